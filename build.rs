@@ -1,0 +1,5 @@
+//! Compiles `licenses/` into the binary.
+
+fn main() {
+    println!("cargo::rerun-if-changed=licenses");
+}

@@ -1,0 +1,14 @@
+//! Ground layer: relative paths, locations, package URLs, diagnostics.
+//!
+//! **Invariant:** nothing here knows what a license, a package or an ecosystem is,
+//! and nothing here reads the disk.
+
+mod diagnostic;
+mod location;
+mod path;
+mod purl;
+
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use location::{Location, Store};
+pub use path::{PathError, RelPath};
+pub use purl::{Purl, PurlError};

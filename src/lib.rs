@@ -1,0 +1,8 @@
+//! License compliance for projects under the Peer Production License.
+//!
+//! The library finds every dependency of a source tree, resolves its license into an SPDX expression
+//! with the evidence for it, and judges it against copyfarleft terms.
+//! It never prints, never reads the environment and starts no process.
+
+pub mod base;
+pub mod license;

@@ -1,0 +1,1 @@
+//! What people really write in license fields.

@@ -1,0 +1,3 @@
+//! The `ppl-check` command.
+
+fn main() {}
