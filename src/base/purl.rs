@@ -126,7 +126,7 @@ impl Purl {
 fn normalize_namespace(ty: &str, namespace: &str) -> String {
     match ty {
         "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "npm" | "rpm" => {
-            namespace.to_lowercase()
+            namespace.to_ascii_lowercase()
         }
         _ => namespace.to_owned(),
     }
@@ -134,22 +134,22 @@ fn normalize_namespace(ty: &str, namespace: &str) -> String {
 
 fn normalize_name(ty: &str, name: &str) -> String {
     match ty {
-        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "npm" => name.to_lowercase(),
+        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "npm" => name.to_ascii_lowercase(),
         // PEP 503: runs of `-`, `_` and `.` are one `-`.
         "pypi" => {
             let mut normal = String::with_capacity(name.len());
-            for char in name.trim().chars() {
+            for char in name.chars() {
                 if matches!(char, '-' | '_' | '.') {
                     if !normal.ends_with('-') {
                         normal.push('-');
                     }
                 } else {
-                    normal.extend(char.to_lowercase());
+                    normal.push(char.to_ascii_lowercase());
                 }
             }
             normal
         }
-        "pub" => name.to_lowercase().replace(|char: char| !char.is_ascii_alphanumeric(), "_"),
+        "pub" => name.to_ascii_lowercase().replace(|char: char| !char.is_ascii_alphanumeric(), "_"),
         _ => name.to_owned(),
     }
 }
