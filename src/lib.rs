@@ -5,4 +5,8 @@
 //! It never prints, never reads the environment and starts no process.
 
 pub mod base;
+pub mod ecosystem;
 pub mod license;
+pub mod model;
+pub mod scan;
+pub mod syntax;

@@ -1,0 +1,112 @@
+//! The contents of one package, wherever they lie: a folder of the tree, of a store, or an archive read into memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{Location, RelPath, Store};
+
+use super::root::{ListedKind, ReadError, Root};
+
+/// The files of one package.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    contents: Contents,
+    /// Where a report says the files lie.
+    shown: RelPath,
+    store: Option<Store>,
+}
+
+#[derive(Clone, Debug)]
+enum Contents {
+    Disk { root: Arc<Root>, path: RelPath },
+    Memory { files: Arc<BTreeMap<String, Vec<u8>>> },
+}
+
+impl Folder {
+    /// Points at a folder below a root. `shown` is its path in reports: for a store, the package's name and version.
+    pub fn on_disk(root: &Arc<Root>, path: RelPath, shown: RelPath) -> Self {
+        Self { store: root.store(), contents: Contents::Disk { root: Arc::clone(root), path }, shown }
+    }
+
+    /// Holds files read from an archive, by their path inside the package.
+    pub fn in_memory(files: BTreeMap<String, Vec<u8>>, store: Option<Store>, shown: RelPath) -> Self {
+        Self { contents: Contents::Memory { files: Arc::new(files) }, shown, store }
+    }
+
+    /// Returns whether there is anything.
+    pub fn exists(&self) -> bool {
+        match &self.contents {
+            Contents::Disk { root, path } => !root.list(path).is_empty(),
+            Contents::Memory { files } => !files.is_empty(),
+        }
+    }
+
+    /// Returns the names of the files directly inside a sub-folder (`""` for the package itself), sorted.
+    pub fn files(&self, below: &str) -> Vec<String> {
+        match &self.contents {
+            Contents::Disk { .. } => self.listed(below, |kind| matches!(kind, ListedKind::File | ListedKind::Link)),
+            Contents::Memory { files } => {
+                let names = files.keys().filter_map(|file| inside(file, below));
+                names.filter(|rest| !rest.contains('/')).map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// Returns the names of the folders directly inside a sub-folder (`""` for the package itself), sorted.
+    pub fn folders(&self, below: &str) -> Vec<String> {
+        match &self.contents {
+            Contents::Disk { .. } => self.listed(below, |kind| kind == ListedKind::Folder),
+            Contents::Memory { files } => {
+                let folders = files.keys().filter_map(|file| inside(file, below)?.split_once('/'));
+                let mut names: Vec<String> = folders.map(|(folder, _)| folder.to_owned()).collect();
+                names.sort();
+                names.dedup();
+                names
+            }
+        }
+    }
+
+    /// Reads a file by its path inside the package; a path that leads outside is an error.
+    pub fn read(&self, file: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let inside = RelPath::new(file).map_err(|_| ReadError::Escape)?;
+        match &self.contents {
+            Contents::Disk { root, path } => {
+                root.read(&path.resolve(inside.as_str()).map_err(|_| ReadError::Escape)?, limit)
+            }
+            Contents::Memory { files } => {
+                let bytes = files.get(inside.as_str()).ok_or(ReadError::NotFound)?;
+                let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+                if fits { Ok(bytes.clone()) } else { Err(ReadError::TooLarge(limit)) }
+            }
+        }
+    }
+
+    /// Reads a file and decodes it.
+    pub fn read_text(&self, file: &str, limit: u64) -> Result<String, ReadError> {
+        self.read(file, limit).map(|bytes| crate::syntax::text::decode(&bytes).text)
+    }
+
+    /// Returns where a report says a file of the package lies.
+    pub fn location(&self, file: &str) -> Location {
+        let path = self.shown.resolve(file).unwrap_or_else(|_| self.shown.clone());
+        Location { store: self.store, path, line: None, column: None }
+    }
+
+    /// Returns the words that name this place in a list of what was tried.
+    pub fn place(&self) -> String {
+        match self.store {
+            Some(store) => format!("{store}:{}", self.shown),
+            None => self.shown.to_string(),
+        }
+    }
+
+    fn listed(&self, below: &str, keep: impl Fn(ListedKind) -> bool) -> Vec<String> {
+        let Contents::Disk { root, path } = &self.contents else { return Vec::new() };
+        let Ok(folder) = path.resolve(below) else { return Vec::new() };
+        root.list(&folder).iter().filter(|entry| keep(entry.kind)).map(|entry| entry.name.clone()).collect()
+    }
+}
+
+fn inside<'file>(file: &'file str, below: &str) -> Option<&'file str> {
+    if below.is_empty() { Some(file) } else { file.strip_prefix(below)?.strip_prefix('/') }
+}

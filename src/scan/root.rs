@@ -1,0 +1,290 @@
+//! A folder that files are read below, and never outside of.
+//!
+//! On Linux the kernel keeps every access beneath the root (`openat2` with `RESOLVE_BENEATH`), links included.
+//! Elsewhere the resolved path is compared with the root before the file is opened.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use thiserror::Error;
+
+use crate::base::{Code, Diagnostic, Location, RelPath, Store};
+
+/// A folder on disk with everything below it.
+#[derive(Debug)]
+pub struct Root {
+    path: PathBuf,
+    store: Option<Store>,
+    #[cfg(target_os = "linux")]
+    handle: std::os::fd::OwnedFd,
+    listings: Mutex<BTreeMap<RelPath, Arc<Vec<Listed>>>>,
+}
+
+/// One entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its name, lossy where it is not UTF-8.
+    pub name: String,
+    /// What it is.
+    pub kind: ListedKind,
+}
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListedKind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link; it is followed only when opened, and only inside the root.
+    Link,
+    /// A device, a pipe, a socket.
+    Other,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReadError {
+    /// There is none.
+    #[error("the file is not there")]
+    NotFound,
+    /// It is a folder, a device, a pipe or a socket.
+    #[error("expected a regular file, found something else")]
+    NotAFile,
+    /// A link on the way leads out of the root.
+    #[error("a link leads outside")]
+    Escape,
+    /// It is larger than the limit, in bytes.
+    #[error("the file is larger than the limit of {0} bytes")]
+    TooLarge(u64),
+    /// The system refused.
+    #[error("{0}")]
+    Io(String),
+}
+
+impl ReadError {
+    /// Returns the diagnostic for a file that should have been read.
+    pub fn diagnostic(&self, at: Location) -> Diagnostic {
+        let (code, hint) = match self {
+            Self::NotFound => (Code::MissingFile, None),
+            Self::NotAFile | Self::Io(_) => (Code::UnreadableFile, None),
+            Self::Escape => (Code::PathEscape, Some("copy the file to where the link stands")),
+            Self::TooLarge(_) => (Code::TooLarge, None),
+        };
+        let diagnostic = Diagnostic::new(code, at, self.to_string());
+        match hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+
+    fn from_io(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound,
+            io::ErrorKind::CrossesDevices => Self::Escape,
+            io::ErrorKind::PermissionDenied => Self::Io("permission denied".to_owned()),
+            kind => Self::Io(kind.to_string()),
+        }
+    }
+}
+
+impl Root {
+    /// Opens a folder. `store` is its name in reports; the scanned tree has none.
+    #[expect(clippy::disallowed_methods, reason = "`scan` reads the disk")]
+    pub fn open(path: &Path, store: Option<Store>) -> io::Result<Self> {
+        let path = std::fs::canonicalize(path)?;
+        let handle = File::open(&path)?;
+        if !handle.metadata()?.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "expected a folder"));
+        }
+        Ok(Self {
+            path,
+            store,
+            #[cfg(target_os = "linux")]
+            handle: handle.into(),
+            listings: Mutex::default(),
+        })
+    }
+
+    /// Returns the folder on disk.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the name of the store; the scanned tree has none.
+    pub fn store(&self) -> Option<Store> {
+        self.store
+    }
+
+    /// Reads a file of at most `limit` bytes.
+    pub fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let (bytes, complete) = self.read_head(path, limit)?;
+        if complete { Ok(bytes) } else { Err(ReadError::TooLarge(limit)) }
+    }
+
+    /// Reads the first `limit` bytes of a file, and says whether that was all.
+    pub fn read_head(&self, path: &RelPath, limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
+        let failed = |error: io::Error| ReadError::from_io(&error);
+        let file = self.open_beneath(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(ReadError::NotAFile);
+        }
+        // The size is a hint only: a pseudo file says 0 and may be endless.
+        let expected = usize::try_from(metadata.len().min(limit)).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(expected + 1);
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+        let complete = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+        if !complete {
+            bytes.pop();
+        }
+        Ok((bytes, complete))
+    }
+
+    /// Returns whether a regular file can be opened at the path.
+    pub fn has_file(&self, path: &RelPath) -> bool {
+        self.open_beneath(path).and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    /// Lists a folder, sorted by name; a folder that cannot be opened is empty. Listings are remembered.
+    pub fn list(&self, folder: &RelPath) -> Arc<Vec<Listed>> {
+        let known = self.listings.lock().ok().and_then(|listings| listings.get(folder).cloned());
+        known.unwrap_or_else(|| {
+            let mut entries = self.entries(folder).unwrap_or_default();
+            entries.sort();
+            let listing = Arc::new(entries);
+            if let Ok(mut listings) = self.listings.lock() {
+                listings.insert(folder.clone(), Arc::clone(&listing));
+            }
+            listing
+        })
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_beneath(&self, path: &RelPath) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+        let on_disk = if path.is_root() { PathBuf::from(".") } else { path.on_disk(Path::new("")) };
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        match openat2(&self.handle, &on_disk, flags, Mode::empty(), resolve) {
+            Ok(file) => Ok(file.into()),
+            // An older kernel, or a sandbox that does not know the call.
+            Err(rustix::io::Errno::NOSYS | rustix::io::Errno::PERM) => self.open_checked(path),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_beneath(&self, path: &RelPath) -> io::Result<File> {
+        self.open_checked(path)
+    }
+
+    /// Opens a file after comparing its resolved path with the root.
+    #[expect(clippy::disallowed_methods, reason = "`scan` reads the disk")]
+    fn open_checked(&self, path: &RelPath) -> io::Result<File> {
+        let resolved = std::fs::canonicalize(path.on_disk(&self.path))?;
+        if !resolved.starts_with(&self.path) {
+            return Err(io::ErrorKind::CrossesDevices.into());
+        }
+        // A pipe would block for ever when opened: look before.
+        let metadata = std::fs::metadata(&resolved)?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Err(io::Error::other("expected a regular file, found something else"));
+        }
+        File::open(resolved)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn entries(&self, folder: &RelPath) -> io::Result<Vec<Listed>> {
+        use rustix::fs::{Dir, FileType};
+        let mut entries = Vec::new();
+        for entry in Dir::read_from(self.open_beneath(folder)?)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy();
+            if name == "." || name == ".." {
+                continue;
+            }
+            let kind = match entry.file_type() {
+                FileType::RegularFile => ListedKind::File,
+                FileType::Directory => ListedKind::Folder,
+                // Some file systems do not say; opening will tell.
+                FileType::Symlink | FileType::Unknown => ListedKind::Link,
+                _ => ListedKind::Other,
+            };
+            entries.push(Listed { name: name.into_owned(), kind });
+        }
+        Ok(entries)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::disallowed_methods, reason = "`scan` reads the disk")]
+    fn entries(&self, folder: &RelPath) -> io::Result<Vec<Listed>> {
+        let resolved = std::fs::canonicalize(folder.on_disk(&self.path))?;
+        if !resolved.starts_with(&self.path) {
+            return Err(io::ErrorKind::CrossesDevices.into());
+        }
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(resolved)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let kind = if kind.is_file() {
+                ListedKind::File
+            } else if kind.is_dir() {
+                ListedKind::Folder
+            } else if kind.is_symlink() {
+                ListedKind::Link
+            } else {
+                ListedKind::Other
+            };
+            entries.push(Listed { name: entry.file_name().to_string_lossy().into_owned(), kind });
+        }
+        Ok(entries)
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn path(text: &str) -> RelPath {
+        RelPath::new(text).unwrap()
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "builds a tree")]
+    fn links_are_followed_inside_and_never_outside() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "s").unwrap();
+        let inside = tempfile::tempdir().unwrap();
+        std::fs::create_dir(inside.path().join("a")).unwrap();
+        std::fs::write(inside.path().join("LICENSE"), "text").unwrap();
+        symlink("../LICENSE", inside.path().join("a/LICENSE")).unwrap();
+        symlink(outside.path().join("secret"), inside.path().join("a/absolute")).unwrap();
+        symlink("../../../../../../../etc/passwd", inside.path().join("a/dots")).unwrap();
+        symlink("self", inside.path().join("a/self")).unwrap();
+        symlink("nowhere", inside.path().join("a/dangling")).unwrap();
+        symlink(outside.path(), inside.path().join("out")).unwrap();
+        let root = Root::open(inside.path(), None).unwrap();
+        assert_eq!(root.read(&path("a/LICENSE"), 10), Ok(b"text".to_vec()));
+        assert_eq!(root.read(&path("a/absolute"), 10), Err(ReadError::Escape));
+        assert_eq!(root.read(&path("a/dots"), 10), Err(ReadError::Escape));
+        assert_eq!(root.read(&path("out/secret"), 10), Err(ReadError::Escape));
+        assert_eq!(
+            root.read(&path("a/self"), 10),
+            Err(ReadError::Io("filesystem loop or indirection limit (e.g. symlink loop)".to_owned()))
+        );
+        assert_eq!(root.read(&path("a/dangling"), 10), Err(ReadError::NotFound));
+        assert_eq!(root.read(&path("a"), 10), Err(ReadError::NotAFile));
+        assert_eq!(root.read(&path("LICENSE"), 3), Err(ReadError::TooLarge(3)));
+        assert_eq!(root.read_head(&path("LICENSE"), 3), Ok((b"tex".to_vec(), false)));
+        assert!(root.list(&path("out")).is_empty());
+        assert!(root.open_checked(&path("a/dots")).is_err());
+        assert!(root.open_checked(&path("a/LICENSE")).is_ok());
+    }
+}

@@ -1,0 +1,87 @@
+//! Stores of packages outside the scanned tree: caches and environments.
+//!
+//! The command line finds them and passes them in; the library never looks for a home folder by itself.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::base::Store;
+
+use super::root::Root;
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)*) => {
+        /// What a store outside the tree holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum StoreKind {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl StoreKind {
+            /// Returns the name used in reports.
+            pub fn name(self) -> Store {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// `$CARGO_HOME`: `registry/src`, `registry/cache`, `git/checkouts`.
+    Cargo = "cargo",
+    /// Composer's cache: `files/VENDOR/NAME/*.zip`.
+    Composer = "composer",
+    /// Conda's packages and environments.
+    Conda = "conda",
+    /// Deno's cache.
+    Deno = "deno",
+    /// dpkg's status and the copyright files of installed packages: the root of a file system.
+    Dpkg = "dpkg",
+    /// RubyGems: a folder with `specifications` and `gems`.
+    Gems = "gems",
+    /// `$GOMODCACHE`.
+    Go = "go",
+    /// Gradle's `caches/modules-2/files-2.1`.
+    Gradle = "gradle",
+    /// Maven's local repository.
+    Maven = "maven",
+    /// npm's cache: the folder that holds `_cacache`.
+    Npm = "npm",
+    /// NuGet's global packages folder.
+    Nuget = "nuget",
+    /// pip's cache.
+    Pip = "pip",
+    /// pnpm's content-addressed store.
+    Pnpm = "pnpm",
+    /// Dart's `~/.pub-cache`.
+    Pub = "pub",
+    /// The site-packages folder of a Python environment.
+    SitePackages = "site-packages",
+    /// uv's cache.
+    Uv = "uv",
+    /// Yarn's global cache.
+    Yarn = "yarn",
+}
+
+/// All stores of a run, in the order in which they are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Stores {
+    roots: Vec<(StoreKind, Arc<Root>)>,
+}
+
+impl Stores {
+    /// Adds a store. A folder that is not there is an error the caller may ignore.
+    pub fn add(&mut self, kind: StoreKind, path: &Path) -> io::Result<()> {
+        let root = Arc::new(Root::open(path, Some(kind.name()))?);
+        if !self.roots.iter().any(|(known, other)| *known == kind && other.path() == root.path()) {
+            self.roots.push((kind, root));
+        }
+        Ok(())
+    }
+
+    /// Returns the stores of one kind.
+    pub fn of(&self, kind: StoreKind) -> impl Iterator<Item = &Arc<Root>> {
+        self.roots.iter().filter(move |(known, _)| *known == kind).map(|(_, root)| root)
+    }
+}

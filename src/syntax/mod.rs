@@ -1,0 +1,3 @@
+//! File syntaxes without meaning: encodings, lines, header blocks.
+
+pub mod text;
