@@ -508,6 +508,9 @@ pub struct Facts {
     /// Limits on what it may be used for.
     #[serde(default)]
     pub field_of_use: Vec<FieldLimit>,
+    /// The limit in `commercial-use` holds for every purpose, noncommercial ones included. Default: no.
+    #[serde(default)]
+    pub limit_any_purpose: bool,
     /// Size limits of a small-business license.
     #[serde(default)]
     pub business_size: Option<BusinessSize>,
