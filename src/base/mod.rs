@@ -5,6 +5,7 @@
 
 mod diagnostic;
 mod location;
+pub mod nearest;
 mod path;
 mod purl;
 

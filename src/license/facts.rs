@@ -18,6 +18,9 @@ macro_rules! words {
             /// Every value, in the order of the definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
+            /// The word of every value, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+
             /// Returns the word used in `licenses/`, in rules and in reports.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
@@ -25,6 +28,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// What a license is written for.
@@ -508,9 +513,6 @@ pub struct Facts {
     /// Limits on what it may be used for.
     #[serde(default)]
     pub field_of_use: Vec<FieldLimit>,
-    /// The limit in `commercial-use` holds for every purpose, noncommercial ones included. Default: no.
-    #[serde(default)]
-    pub limit_any_purpose: bool,
     /// Size limits of a small-business license.
     #[serde(default)]
     pub business_size: Option<BusinessSize>,

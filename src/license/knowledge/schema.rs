@@ -131,7 +131,7 @@ pub struct ExceptionFile {
 }
 
 /// One exception.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExceptionEntry {
     /// The SPDX id, or `LicenseRef-…` or `AdditionRef-…`.
@@ -146,6 +146,9 @@ pub struct ExceptionEntry {
     /// The licenses it is written for: ids, or prefixes that end in `*`; empty if it names none.
     #[serde(default)]
     pub registered_for: Vec<String>,
+    /// Facts of the license it stands with that it replaces, for an added restriction.
+    #[serde(default)]
+    pub facts: toml::Table,
     /// One or two plain sentences.
     pub about: String,
     /// Words from its text that show the effect.

@@ -1,0 +1,5 @@
+//! Integration tests, one binary: a module for each subject.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "test helpers")]
+
+mod knowledge;
