@@ -5,6 +5,7 @@
 //! It never prints, never reads the environment and starts no process.
 
 pub mod base;
+pub mod config;
 pub mod ecosystem;
 pub mod license;
 pub mod model;

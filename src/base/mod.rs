@@ -3,12 +3,14 @@
 //! **Invariant:** nothing here knows what a license, a package or an ecosystem is,
 //! and nothing here reads the disk.
 
+mod date;
 mod diagnostic;
 mod location;
 pub mod nearest;
 mod path;
 mod purl;
 
+pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use location::{Location, Store};
 pub use path::{PathError, RelPath};

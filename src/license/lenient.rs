@@ -1,1 +1,202 @@
-//! What people really write in license fields.
+//! What people really write in license fields, read without guessing.
+//!
+//! Order: the SPDX grammar, the spellings of `licenses/aliases*.toml`, then the words between operators one by one.
+//! Every step that is not the grammar is recorded as a repair.
+//! A string that names several licenses becomes the set of its candidates; one that names none stays unknown.
+
+mod words;
+
+use crate::license::expr::{Expr, Id, License, Repair};
+use crate::license::knowledge::{Knowledge, Record, Spelling};
+
+/// What kind of words a license field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldFormat {
+    /// An SPDX expression by the field's definition.
+    Spdx,
+    /// Free text.
+    Free,
+    /// A trove classifier.
+    Classifier,
+    /// The address of a license.
+    Url,
+    /// A short name of the Debian copyright format.
+    Debian,
+}
+
+/// What a string was read as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What had to be repaired on the way.
+    pub repairs: Vec<Repair>,
+}
+
+/// The outcome of reading a license field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// One expression.
+    Expression(Expr),
+    /// At least two candidates, sorted; nothing in the string decides between them.
+    Candidates(Vec<Expr>),
+    /// The license stands in a file.
+    SeeFile(String),
+    /// The string names no license that is known; the words say why.
+    Unknown(String),
+}
+
+/// The most candidates that are kept apart; a string that names more is unknown.
+const MAX_CANDIDATES: usize = 24;
+
+/// Reads the value of a license field. `ecosystem` is the purl type, whose own spellings win.
+///
+/// ```
+/// use ppl_check::license::knowledge::Knowledge;
+/// use ppl_check::license::lenient::{FieldFormat, Outcome, read};
+/// let reading = read("MIT/Apache-2.0", FieldFormat::Spdx, Some("cargo"), Knowledge::builtin());
+/// let Outcome::Expression(expr) = reading.outcome else { panic!() };
+/// assert_eq!(expr.to_string(), "MIT OR Apache-2.0");
+/// ```
+pub fn read(raw: &str, format: FieldFormat, ecosystem: Option<&str>, knowledge: &Knowledge) -> Reading {
+    Reader { format, ecosystem, knowledge, repairs: Vec::new() }.read(raw)
+}
+
+/// Replaces deprecated ids by what the SPDX list replaced them with, and records it.
+pub fn modernize(expr: &Expr, knowledge: &Knowledge, repairs: &mut Vec<Repair>) -> Expr {
+    expr.map(&mut |license| modernize_license(license, knowledge, repairs))
+}
+
+fn modernize_license(license: &License, knowledge: &Knowledge, repairs: &mut Vec<Repair>) -> Expr {
+    let unchanged = || Expr::License(license.clone());
+    let Id::Spdx(id) = license.id else { return unchanged() };
+    let Some(Record::ReplacedBy(replacement)) = knowledge.license(id).map(|known| &known.record) else {
+        return unchanged();
+    };
+    let Ok(parsed) = Expr::parse(replacement) else { return unchanged() };
+    // An exception of its own is kept; `+` on a deprecated id is kept beside the replacement's id.
+    let replaced = match (&parsed.expr, &license.exception) {
+        (Expr::License(new), exception) if exception.is_none() || new.exception.is_none() => Expr::License(License {
+            id: new.id.clone(),
+            or_later: new.or_later || license.or_later,
+            exception: new.exception.clone().or_else(|| exception.clone()),
+        }),
+        _ => return unchanged(),
+    };
+    repairs.push(Repair { from: license.to_string(), to: replaced.to_string(), why: "deprecated id" });
+    replaced
+}
+
+struct Reader<'run> {
+    format: FieldFormat,
+    ecosystem: Option<&'run str>,
+    knowledge: &'run Knowledge,
+    repairs: Vec<Repair>,
+}
+
+impl Reader<'_> {
+    fn read(mut self, raw: &str) -> Reading {
+        let outcome = self.outcome(raw.trim());
+        Reading { outcome, repairs: self.repairs }
+    }
+
+    fn outcome(&mut self, text: &str) -> Outcome {
+        if text.is_empty() {
+            return Outcome::Unknown("the field is empty".to_owned());
+        }
+        if text.len() > crate::license::expr::MAX_BYTES {
+            return Outcome::Unknown("the field is too long for a license name".to_owned());
+        }
+        match self.format {
+            FieldFormat::Classifier => {
+                let candidates = self.knowledge.aliases().classifier(text).unwrap_or_default();
+                return self.one_of(text, candidates, "classifier");
+            }
+            FieldFormat::Url => return self.address(text),
+            FieldFormat::Spdx | FieldFormat::Free | FieldFormat::Debian => {}
+        }
+        if let Some(file) = see_file(text) {
+            return Outcome::SeeFile(file.to_owned());
+        }
+        // `PPL` in a field that is SPDX by definition is the id; in free text the same letters mean several licenses.
+        if self.format == FieldFormat::Spdx {
+            self.grammar(text).or_else(|| self.spelling(text)).unwrap_or_else(|| words::read(self, text))
+        } else {
+            self.spelling(text).or_else(|| self.grammar(text)).unwrap_or_else(|| words::read(self, text))
+        }
+    }
+
+    /// Reads the SPDX grammar, if the text is in it.
+    fn grammar(&mut self, text: &str) -> Option<Outcome> {
+        let parsed = Expr::parse(text).ok()?;
+        self.repairs.extend(parsed.repairs);
+        let expr = modernize(&parsed.expr, self.knowledge, &mut self.repairs);
+        Some(Outcome::Expression(expr))
+    }
+
+    /// Looks a spelling up, if it is known.
+    fn spelling(&mut self, text: &str) -> Option<Outcome> {
+        let aliases = self.knowledge.aliases();
+        if self.format == FieldFormat::Debian
+            && let Some(expression) = aliases.debian(text)
+        {
+            return Some(self.one_of(text, &[expression.to_owned()], "short name"));
+        }
+        if text.contains("://") {
+            let found = self.address(text);
+            return (!matches!(found, Outcome::Unknown(_))).then_some(found);
+        }
+        match aliases.spelling(self.ecosystem, text)? {
+            Spelling::Expression(expression) => Some(self.one_of(text, &[expression.to_owned()], "spelling")),
+            Spelling::Ambiguous(candidates) => Some(self.one_of(text, candidates, "ambiguous name")),
+            Spelling::Unknown(reason) => Some(Outcome::Unknown(reason.to_owned())),
+        }
+    }
+
+    fn address(&mut self, text: &str) -> Outcome {
+        match self.knowledge.aliases().url(text) {
+            Some(expression) => self.one_of(text, &[expression.to_owned()], "address"),
+            None => Outcome::Unknown("the address is not known to be a license's".to_owned()),
+        }
+    }
+
+    /// Turns expressions written in `licenses/` into an outcome.
+    fn one_of(&mut self, from: &str, expressions: &[String], why: &'static str) -> Outcome {
+        let mut candidates = Vec::new();
+        for expression in expressions {
+            let Ok(parsed) = Expr::parse(expression) else { continue };
+            candidates.push(modernize(&parsed.expr, self.knowledge, &mut Vec::new()));
+        }
+        let outcome = from_candidates(candidates);
+        if let Outcome::Expression(expr) = &outcome
+            && expr.to_string() != from
+        {
+            self.repairs.push(Repair { from: from.to_owned(), to: expr.to_string(), why });
+        }
+        outcome
+    }
+}
+
+fn from_candidates(mut candidates: Vec<Expr>) -> Outcome {
+    candidates.sort();
+    candidates.dedup();
+    if candidates.len() > MAX_CANDIDATES {
+        return Outcome::Unknown("the field names too many licenses without saying how they combine".to_owned());
+    }
+    match (candidates.len(), candidates.pop()) {
+        (1, Some(only)) => Outcome::Expression(only),
+        (_, Some(last)) => {
+            candidates.push(last);
+            Outcome::Candidates(candidates)
+        }
+        (_, None) => Outcome::Unknown("the words name no license that is known".to_owned()),
+    }
+}
+
+/// Returns the file of `SEE LICENSE IN file`, npm's way to say that the license has no id.
+fn see_file(text: &str) -> Option<&str> {
+    const WORDS: &str = "see license in";
+    let start = text.get(..WORDS.len())?;
+    let file = text.get(WORDS.len()..)?.trim().trim_matches(['<', '>', '"', '\'']);
+    (start.eq_ignore_ascii_case(WORDS) && !file.is_empty()).then_some(file)
+}

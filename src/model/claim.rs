@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::Location;
 use crate::license::identify::Identification;
+pub use crate::license::lenient::FieldFormat;
 
 use super::verdict::words;
 
@@ -28,22 +29,6 @@ words! {
         Lockfile = "lockfile",
         /// The answer of a registry.
         Registry = "registry",
-    }
-}
-
-words! {
-    /// What kind of words a field holds.
-    FieldFormat {
-        /// An SPDX expression by the field's definition.
-        Spdx = "spdx",
-        /// Free text.
-        Free = "free",
-        /// A trove classifier.
-        Classifier = "classifier",
-        /// The address of a license.
-        Url = "url",
-        /// A short name of the Debian copyright format.
-        Debian = "debian",
     }
 }
 

@@ -1,0 +1,242 @@
+//! From texts to a configuration: `extends`, final keys, checks.
+
+use toml::{Table, Value};
+
+use super::{Config, ConfigError};
+use crate::base::Date;
+use crate::license::expr::Expr;
+use crate::license::knowledge::suggestion;
+use crate::model::Relation;
+use crate::syntax::text::line_of;
+
+/// Rules about evidence: they speak of what is not known, and cannot be switched off for all packages.
+const UNSWITCHABLE: &[&str] = &[
+    "ambiguous-license-name",
+    "evidence-mismatch",
+    "incomplete-scan",
+    "no-license",
+    "policy-changed",
+    "undetermined-license",
+];
+
+/// How deep files may extend each other.
+const MAX_DEPTH: usize = 8;
+
+/// Reads a file that another one extends: from the path of the one and the name in it to path and text of the other,
+/// or to the reason why it may not or cannot be read.
+pub type ReadBase<'run> = dyn Fn(&str, &str) -> Result<(String, String), String> + 'run;
+
+/// Reads the configuration in `text`, which stands at `path`.
+pub fn load(path: &str, text: &str, read_base: &ReadBase) -> Result<Config, ConfigError> {
+    let (table, _) = merged(path, text, read_base, 0)?;
+    let config: Config = table.try_into().map_err(|error: toml::de::Error| ConfigError::Value {
+        path: path.to_owned(),
+        key: String::new(),
+        message: error.message().to_owned(),
+    })?;
+    check(path, &config)?;
+    Ok(config)
+}
+
+/// Returns the table of a file laid over those of its bases, and the keys that are final in it.
+fn merged(path: &str, text: &str, read_base: &ReadBase, depth: usize) -> Result<(Table, Vec<String>), ConfigError> {
+    let invalid = |error: &toml::de::Error| invalid(path, text, error);
+    let own: Config = toml::from_str(text).map_err(|error| invalid(&error))?;
+    let mut table: Table = toml::from_str(text).map_err(|error| invalid(&error))?;
+    let mut base = Table::new();
+    let mut final_keys = Vec::new();
+    for name in &own.extends {
+        let failed = |message: String| ConfigError::Extends { path: name.clone(), by: path.to_owned(), message };
+        if depth >= MAX_DEPTH {
+            return Err(failed("files extend each other in a circle or too deeply".to_owned()));
+        }
+        let (base_path, base_text) = read_base(path, name).map_err(failed)?;
+        let (other, other_final) = merged(&base_path, &base_text, read_base, depth + 1)?;
+        lay_over(&mut base, other);
+        final_keys.extend(other_final);
+    }
+    if let Some(key) = final_keys.iter().find(|key| has_key(&table, key)) {
+        return Err(ConfigError::Final { path: path.to_owned(), key: key.clone() });
+    }
+    table.remove("extends");
+    table.remove("final");
+    lay_over(&mut base, table);
+    final_keys.extend(own.final_keys);
+    Ok((base, final_keys))
+}
+
+/// Tables merge key by key, lists are joined, anything else is replaced.
+fn lay_over(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (Some(Value::Array(below)), Value::Array(above)) => below.extend(above),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+fn has_key(table: &Table, dotted: &str) -> bool {
+    let (first, rest) = dotted.split_once('.').map_or((dotted, None), |(first, rest)| (first, Some(rest)));
+    match (table.get(first), rest) {
+        (Some(Value::Table(inner)), Some(rest)) => has_key(inner, rest),
+        (found, None) => found.is_some(),
+        _ => false,
+    }
+}
+
+fn invalid(path: &str, text: &str, error: &toml::de::Error) -> ConfigError {
+    let offset = error.span().map_or(0, |span| span.start);
+    let before = text.get(..offset).unwrap_or_default();
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    ConfigError::Invalid {
+        path: path.to_owned(),
+        line: line_of(text, offset),
+        column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),
+        message: error.message().to_owned(),
+        hint: suggestion(error.message()),
+    }
+}
+
+fn check(path: &str, config: &Config) -> Result<(), ConfigError> {
+    let failed = |key: String, message: String| Err(ConfigError::Value { path: path.to_owned(), key, message });
+    let expression = |key: &str, text: &Option<String>| match text.as_deref().map(Expr::parse) {
+        Some(Err(error)) => failed(key.to_owned(), format!("expected a license expression: {error}")),
+        _ => Ok(()),
+    };
+    expression("project.outbound", &config.project.outbound)?;
+    for artifact in &config.artifacts {
+        expression("artifact.license", &artifact.license)?;
+    }
+    for clarification in &config.clarifications {
+        expression("clarification.expression", &Some(clarification.expression.clone()))?;
+    }
+    for relation in &config.relations {
+        if Relation::from_word(&relation.relation).is_none() {
+            let words: Vec<_> = Relation::ALL.iter().map(|relation| relation.word()).collect();
+            let message = format!("found `{}`, expected one of {}", relation.relation, words.join(", "));
+            return failed("relation.as".to_owned(), message);
+        }
+        let n_targets = [relation.package.is_some(), relation.path.is_some(), relation.ecosystem.is_some()];
+        if n_targets.into_iter().filter(|given| *given).count() != 1 {
+            return failed("relation".to_owned(), "expected one of `package`, `path`, `ecosystem`".to_owned());
+        }
+    }
+    for exception in &config.exceptions {
+        if exception.reason.trim().is_empty() {
+            return failed("exception.reason".to_owned(), "an exception needs a reason".to_owned());
+        }
+        if exception.rule.contains('*') && exception.package.is_wildcard() {
+            let message = "a wildcard in both `package` and `rule` would hide everything".to_owned();
+            return failed("exception".to_owned(), message);
+        }
+        if let Some(Err(message)) = exception.until.map(|until| until.to_string().parse::<Date>()) {
+            return failed("exception.until".to_owned(), message);
+        }
+    }
+    for (rule, setting) in &config.rules {
+        if UNSWITCHABLE.contains(&rule.as_str()) {
+            let message = "this rule cannot be switched for all packages: except single packages instead".to_owned();
+            return failed(format!("rules.{rule}"), message);
+        }
+        if setting.reason.trim().is_empty() {
+            return failed(format!("rules.{rule}.reason"), "a switched rule needs a reason".to_owned());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, ConfigError> {
+        load("ppl-check.toml", text, &|_, name| match name {
+            "base.toml" => Ok((
+                "base.toml".to_owned(),
+                "own = [\"npm:@base/*\"]\nfinal = [\"you.kind\"]\n[you]\nkind = \"worker-coop\"\n".to_owned(),
+            )),
+            "loop.toml" => Ok(("loop.toml".to_owned(), "extends = [\"loop.toml\"]".to_owned())),
+            _ => Err("it is not there".to_owned()),
+        })
+    }
+
+    #[test]
+    fn everything_documented_is_read() {
+        let config = read(
+            r#"
+            own = ["npm:@coopshop/*"]
+            [you]
+            kind = "worker-coop"
+            attest = ["reserves"]
+            purpose = "commercial"
+            clients = ["company"]
+            [project]
+            holder = "Coop Shop"
+            outbound = "PPL OR AGPL-3.0-or-later"
+            [scan]
+            exclude = ["third_party/unused"]
+            [[artifact]]
+            name = "shop-web"
+            roots = ["web"]
+            license = "PPL"
+            use = ["service", "ship"]
+            form = ["web"]
+            [[relation]]
+            package = "npm:@ffprobe-installer/*"
+            as = "separate-process"
+            reason = "started as a program"
+            [[clarification]]
+            package = "npm:map-widget@1.13.3"
+            expression = "BSD-3-Clause"
+            files = [{ path = "LICENSE.txt", sha256 = "00" }]
+            [[exception]]
+            package = "composer:acme/pay-sdk"
+            rule = "no-license"
+            reason = "contract"
+            until = 2027-01-31
+            [rules]
+            share-alike-content = { level = "note", reason = "pictures are ours" }
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.artifacts[0].uses, ["service", "ship"]);
+        assert_eq!(config.rules["share-alike-content"].level, super::super::RuleLevel::Note);
+        assert_eq!(config.exceptions[0].until.unwrap().to_string(), "2027-01-31");
+    }
+
+    #[test]
+    fn an_unknown_key_has_line_column_and_suggestion() {
+        let error = read("[project]\noutbund = \"PPL\"\n").unwrap_err();
+        let ConfigError::Invalid { line, column, hint, .. } = &error else { panic!("{error}") };
+        assert_eq!((*line, *column), (2, 1));
+        assert!(hint.as_deref().is_some_and(|hint| hint.contains("outbound")), "{hint:?}");
+    }
+
+    #[test]
+    fn bases_are_laid_below_and_their_final_keys_hold() {
+        let config = read("extends = [\"base.toml\"]\nown = [\"npm:x\"]\n").unwrap();
+        assert_eq!(config.own.len(), 2);
+        assert_eq!(config.you.kind.as_deref(), Some("worker-coop"));
+        let error = read("extends = [\"base.toml\"]\n[you]\nkind = \"company\"\n").unwrap_err();
+        assert_eq!(error.to_string(), "`ppl-check.toml` sets `you.kind`, which the policy it extends marks as final");
+        assert!(matches!(read("extends = [\"loop.toml\"]"), Err(ConfigError::Extends { .. })));
+        assert!(matches!(read("extends = [\"none.toml\"]"), Err(ConfigError::Extends { .. })));
+    }
+
+    #[test]
+    fn what_would_hide_the_unknown_is_refused() {
+        for text in [
+            "[rules]\nno-license = { level = \"off\", reason = \"x\" }",
+            "[[exception]]\npackage = \"npm:*\"\nrule = \"*\"\nreason = \"x\"",
+            "[[exception]]\npackage = \"npm:x\"\nrule = \"no-license\"\nreason = \" \"",
+            "[project]\noutbound = \"My License\"",
+            "[[relation]]\npackage = \"npm:x\"\nas = \"linked\"\nreason = \"x\"",
+            "[[relation]]\nas = \"static\"\nreason = \"x\"",
+        ] {
+            assert!(matches!(read(text), Err(ConfigError::Value { .. })), "{text}");
+        }
+    }
+}
