@@ -85,17 +85,20 @@ pub(super) fn look_up<'a, T>(table: &'a [(String, T)], key: &str) -> Option<&'a 
     table.get(at).map(|(_, value)| value)
 }
 
-/// Folds a spelling: lower case, and one space for each run of anything but letters, digits and `+`.
+/// Folds a spelling: lower case, and one space for each run of anything but letters, digits and `+`, `<`, `=`, `>`.
+///
+/// The signs are kept because `GPL (>= 2)` and `GPL-2` differ in what they grant.
 ///
 /// ```
 /// use ppl_check::license::knowledge::fold;
 /// assert_eq!(fold(" Apache License, Version 2.0 "), "apache license version 2 0");
 /// assert_eq!(fold("GPL-2.0+"), "gpl 2 0+");
+/// assert_eq!(fold("GPL (>= 2)"), "gpl >= 2");
 /// ```
 pub fn fold(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
     for char in raw.chars() {
-        if char.is_alphanumeric() || char == '+' {
+        if char.is_alphanumeric() || matches!(char, '+' | '<' | '=' | '>') {
             folded.extend(char.to_lowercase());
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
