@@ -1,3 +1,4 @@
-//! File syntaxes without meaning: encodings, lines, header blocks.
+//! File syntaxes without meaning: encodings, lines, TOML with positions.
 
 pub mod text;
+pub mod toml;

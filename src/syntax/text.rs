@@ -53,6 +53,25 @@ pub fn line_of(text: &str, offset: usize) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
+/// Where the lines of a text start, for many questions about one text.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    ends: Vec<usize>,
+}
+
+impl Lines {
+    /// Finds the lines of a text.
+    pub fn new(text: &str) -> Self {
+        Self { ends: memchr::memchr_iter(b'\n', text.as_bytes()).collect() }
+    }
+
+    /// Returns the line, from 1, on which the byte at `offset` stands.
+    pub fn of(&self, offset: usize) -> u32 {
+        let before = self.ends.partition_point(|end| *end < offset);
+        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    }
+}
+
 fn decode_bytes(bytes: &[u8]) -> Decoded {
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded { text: text.to_owned(), encoding: Encoding::Utf8 },
@@ -132,5 +151,7 @@ mod tests {
         assert_eq!(line_of("a\nb\nc", 0), 1);
         assert_eq!(line_of("a\nb\nc", 2), 2);
         assert_eq!(line_of("a\nb\nc", 99), 3);
+        let lines = Lines::new("a\nb\nc");
+        assert!([0, 1, 2, 3, 4, 99].iter().all(|&offset| lines.of(offset) == line_of("a\nb\nc", offset)));
     }
 }
