@@ -1,8 +1,9 @@
-//! Ground layer: relative paths, locations, package URLs, diagnostics.
+//! Ground layer: addresses, relative paths, locations, package URLs, diagnostics.
 //!
 //! **Invariant:** nothing here knows what a license, a package or an ecosystem is,
 //! and nothing here reads the disk.
 
+mod address;
 mod date;
 mod diagnostic;
 mod location;
@@ -10,6 +11,7 @@ pub mod nearest;
 mod path;
 mod purl;
 
+pub use address::{host_of, is_official_registry, without_credentials};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use location::{Location, Store};

@@ -1,4 +1,5 @@
 //! File syntaxes without meaning: encodings, lines, TOML with positions.
 
+pub mod json;
 pub mod text;
 pub mod toml;
