@@ -5,12 +5,14 @@
 
 mod archive;
 mod folder;
+mod names;
 mod root;
 mod stores;
 mod tree;
 
 pub use archive::{ArchiveError, ArchiveKind, read_archive};
 pub use folder::Folder;
+pub use names::{is_license_name, is_vendored};
 pub use root::{Listed, ListedKind, ReadError, Root};
 pub use stores::{StoreKind, Stores};
 pub use tree::{ScanError, SkipReason, Skipped, Tree, TreeFile, WalkOptions};
