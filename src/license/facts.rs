@@ -456,9 +456,9 @@ pub struct Delay {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BusinessSize {
-    /// Fewer people than this.
+    /// Fewer people than this; 0 if the work itself names the number.
     pub people: u32,
-    /// Less revenue a year than this, in US dollars of `year`.
+    /// Less revenue a year than this, in US dollars of `year`; 0 if there is no such limit.
     pub revenue: u64,
     /// The year whose dollars count.
     pub year: u32,
@@ -513,6 +513,9 @@ pub struct Facts {
     /// Limits on what it may be used for.
     #[serde(default)]
     pub field_of_use: Vec<FieldLimit>,
+    /// The limit in `commercial-use` holds for every purpose, noncommercial ones included. Default: no.
+    #[serde(default)]
+    pub limit_any_purpose: bool,
     /// Size limits of a small-business license.
     #[serde(default)]
     pub business_size: Option<BusinessSize>,

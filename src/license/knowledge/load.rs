@@ -88,12 +88,13 @@ impl Loader {
             ("families", _) => self.family(source, stem, met),
             ("exceptions", _) => self.exceptions(source, met),
             ("rules", _) => self.rule(source, stem),
-            ("", "aliases") => self.aliases(source),
+            ("", "aliases" | "aliases-copyfarleft") => self.aliases(source),
             ("", "obligations") => self.obligations(source),
             ("", "switches") => self.switches(source),
             ("", "relations") => self.relations(source),
             ("", "notes") => self.notes(source),
             ("", "defaults") => self.defaults(source),
+            ("texts", _) => {}
             _ => self.errors.push(source.error(&[], "this file has no place in the license knowledge").with_hint(Some(
                 "families, exceptions and rules stand in folders of these names; the other files are `aliases.toml`, \
                  `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml` and `defaults.toml`"

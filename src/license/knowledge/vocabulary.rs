@@ -31,6 +31,7 @@ const FACT_NAMES: &[&str] = &[
     "grant",
     "kind",
     "license-copy",
+    "limit-any-purpose",
     "linking",
     "nc-safe-harbor",
     "network-clause",
@@ -213,6 +214,8 @@ keys! {
     Attribution = "attribution", Attribution::WORDS;
     /// What the license was written for.
     Kind = "kind", Kind::WORDS;
+    /// Whether the limit on commercial use holds for noncommercial purposes as well.
+    LimitAnyPurpose = "limit-any-purpose", YES_NO;
     /// Sublicensing.
     Sublicense = "sublicense", Sublicense::WORDS;
     /// What is said of linking into one binary.
@@ -381,6 +384,7 @@ impl Subject {
         self.set(Key::LinkingDynamic, linking.dynamically.word());
         self.add_fact_lists(facts);
         for (key, holds) in [
+            (Key::LimitAnyPurpose, facts.limit_any_purpose),
             (Key::ObjectCodeTerms, facts.object_code_terms),
             (Key::NoticeFile, facts.notice_file),
             (Key::ChangesMarked, facts.changes_marked),
