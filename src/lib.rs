@@ -7,7 +7,9 @@
 pub mod base;
 pub mod config;
 pub mod ecosystem;
+pub mod inventory;
 pub mod license;
 pub mod model;
+pub mod resolve;
 pub mod scan;
 pub mod syntax;

@@ -87,6 +87,21 @@ fn modernize_license(license: &License, knowledge: &Knowledge, repairs: &mut Vec
     replaced
 }
 
+/// A way to join operands: [`Expr::all`] or [`Expr::any`].
+pub type JoinOperands = fn(Vec<Expr>) -> Option<Expr>;
+
+/// Joins parts that each have candidates, in each of the given ways.
+pub fn joined(parts: &[Vec<Expr>], joins: &[JoinOperands]) -> Outcome {
+    let mut candidates = Vec::new();
+    for join in joins {
+        match words::combine(parts, *join) {
+            Some(found) => candidates.extend(found),
+            None => return Outcome::Unknown("the field names too many licenses".to_owned()),
+        }
+    }
+    from_candidates(candidates)
+}
+
 struct Reader<'run> {
     format: FieldFormat,
     ecosystem: Option<&'run str>,

@@ -158,7 +158,7 @@ impl<'text> Parser<'_, 'text, '_> {
 }
 
 /// Joins each choice of candidates of the parts.
-fn combine(parts: &[Candidates], join: fn(Vec<Expr>) -> Option<Expr>) -> Option<Candidates> {
+pub(super) fn combine(parts: &[Candidates], join: fn(Vec<Expr>) -> Option<Expr>) -> Option<Candidates> {
     let mut rows: Vec<Vec<Expr>> = vec![Vec::new()];
     for part in parts {
         let mut longer = Vec::new();

@@ -1,0 +1,111 @@
+//! Joining records of all files into packages and a graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Collected;
+use super::read::ParsedFile;
+use crate::base::Purl;
+use crate::config::Config;
+use crate::model::{
+    Edge, Inventory, NotJudged, Package, PackageIdx, PackageRecord, Relation, Resolution, Scope, Trait,
+};
+
+/// Joins records by identity: one package remembers all files that name it.
+pub(super) fn join(parsed: &[ParsedFile], config: &Config) -> Collected {
+    let mut by_purl: BTreeMap<&Purl, Vec<(&ParsedFile, &PackageRecord)>> = BTreeMap::new();
+    for file in parsed {
+        for record in &file.records {
+            by_purl.entry(&record.purl).or_default().push((file, record));
+        }
+    }
+    let index: BTreeMap<&Purl, PackageIdx> = by_purl.keys().enumerate().map(|(idx, purl)| (*purl, idx)).collect();
+    let edges = edges(parsed, &index);
+    let mut packages = Vec::with_capacity(by_purl.len());
+    let mut records = Vec::with_capacity(by_purl.len());
+    for (purl, found) in by_purl {
+        packages.push(package(purl, &found, config));
+        // What samples say counts only where nothing else names the package.
+        let judged = found.iter().filter(|(file, _)| !file.file.sample).map(|(_, record)| *record);
+        let mut counting: Vec<PackageRecord> = judged.cloned().collect();
+        if counting.is_empty() {
+            counting = found.iter().map(|(_, record)| (*record).clone()).collect();
+        }
+        records.push(counting);
+    }
+    let mut inventory = Inventory { packages, edges };
+    mark_direct(&mut inventory);
+    Collected { inventory, records, ..Collected::default() }
+}
+
+fn edges(parsed: &[ParsedFile], index: &BTreeMap<&Purl, PackageIdx>) -> Vec<Edge> {
+    let mut edges = BTreeSet::new();
+    for file in parsed {
+        for record in &file.records {
+            let Some(&from) = index.get(&record.purl) else { continue };
+            for need in &record.needs {
+                let target = file.records.get(need.target).and_then(|target| index.get(&target.purl));
+                if let Some(&to) = target.filter(|to| **to != from) {
+                    let scope = if file.file.sample { Scope::Test } else { need.scope };
+                    edges.insert(Edge { from, to, scope, optional: need.optional });
+                }
+            }
+        }
+    }
+    edges.into_iter().collect()
+}
+
+fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config) -> Package {
+    let mut at: Vec<_> = found.iter().map(|(_, record)| record.at.clone()).collect();
+    at.sort();
+    at.dedup();
+    let mut dirs: Vec<_> = found.iter().filter_map(|(_, record)| record.dir.clone()).collect();
+    dirs.sort();
+    dirs.dedup();
+    let counting = || {
+        let all_samples = found.iter().all(|(file, _)| file.file.sample);
+        found.iter().filter(move |(file, _)| all_samples || !file.file.sample).map(|(_, record)| *record)
+    };
+    let traits: BTreeSet<Trait> = counting().flat_map(|record| record.traits.iter().copied()).collect();
+    let own = counting().any(|record| record.own) || config.own.iter().any(|pattern| pattern.matches(purl));
+    let not_judged = if found.iter().all(|(file, _)| file.file.sample) {
+        Some(NotJudged::Sample)
+    } else if own {
+        Some(NotJudged::Own)
+    } else if traits.contains(&Trait::Infrastructure) {
+        Some(NotJudged::Infrastructure)
+    } else {
+        None
+    };
+    let mut checksums: Vec<_> = counting().flat_map(|record| record.checksums.clone()).collect();
+    checksums.sort();
+    checksums.dedup();
+    Package {
+        purl: purl.clone(),
+        at,
+        not_judged,
+        dirs,
+        scopes: BTreeSet::new(),
+        optional: false,
+        direct: counting().any(|record| record.direct),
+        relation: Relation::Static,
+        relation_because: String::new(),
+        // Any origin but the official registry is the more telling one: the package is then not looked up.
+        origin: counting().map(|record| record.origin.clone()).max().unwrap_or_default(),
+        checksums,
+        traits,
+        claims: Vec::new(),
+        used_claims: BTreeSet::new(),
+        resolution: Resolution::missing(false, Vec::new()),
+    }
+}
+
+fn mark_direct(inventory: &mut Inventory) {
+    let own: Vec<bool> = inventory.packages.iter().map(Package::is_own).collect();
+    for edge in &inventory.edges {
+        if own.get(edge.from).copied().unwrap_or_default()
+            && let Some(package) = inventory.packages.get_mut(edge.to)
+        {
+            package.direct = true;
+        }
+    }
+}

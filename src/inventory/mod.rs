@@ -1,0 +1,93 @@
+//! From files to packages: which files are read, how their records join, and what the graph says of scopes.
+//!
+//! **Invariant:** nothing here reads a license; `resolve` does.
+
+mod join;
+mod read;
+mod relation;
+mod scope;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::{Code, Diagnostic, Location, RelPath};
+use crate::config::Config;
+use crate::model::{Inventory, PackageRecord};
+use crate::scan::{Stores, Tree};
+
+pub use read::ReadFile;
+pub use relation::relate;
+
+/// What the files of a tree say.
+#[derive(Clone, Debug, Default)]
+pub struct Collected {
+    /// The packages and the graph; their licenses are not resolved yet.
+    pub inventory: Inventory,
+    /// For each package of the inventory, the records it was joined from.
+    pub records: Vec<Vec<PackageRecord>>,
+    /// The files that were read, by path.
+    pub files: Vec<ReadFile>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Whether samples are judged like everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Samples {
+    /// They are listed with scope `test`.
+    Listed,
+    /// They are judged.
+    Judged,
+}
+
+/// Reads every lockfile and manifest of the tree and joins what they say.
+pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) -> Collected {
+    let (mut parsed, mut diagnostics) = read::read_all(tree, stores);
+    mark_samples(&mut parsed, samples);
+    diagnostics.extend(duplicate_lockfiles(&parsed));
+    let mut collected = join::join(&parsed, config);
+    scope::derive(&mut collected.inventory, &collected.records);
+    collected.files = parsed.into_iter().map(|file| file.file).collect();
+    collected.diagnostics = diagnostics;
+    collected
+}
+
+/// Finds out which files belong to samples. A workspace member is none, whatever its folder is called.
+fn mark_samples(parsed: &mut [read::ParsedFile], samples: Samples) {
+    if samples == Samples::Judged {
+        return;
+    }
+    let root = RelPath::root();
+    let members: BTreeSet<RelPath> = parsed
+        .iter()
+        .filter(|file| !Tree::is_sample(&file.file.path, &root))
+        .flat_map(|file| &file.records)
+        .filter(|record| record.own)
+        .filter_map(|record| record.dir.clone())
+        .collect();
+    for file in parsed {
+        let path = &file.file.path;
+        let mut base = path.parent().unwrap_or_default();
+        while !base.is_root() && !members.contains(&base) {
+            base = base.parent().unwrap_or_default();
+        }
+        file.file.sample = Tree::is_sample(path, &base);
+    }
+}
+
+fn duplicate_lockfiles(parsed: &[read::ParsedFile]) -> Vec<Diagnostic> {
+    let mut by_folder: BTreeMap<(&str, RelPath), Vec<&ReadFile>> = BTreeMap::new();
+    for file in parsed.iter().map(|file| &file.file).filter(|file| file.lockfile) {
+        by_folder.entry((file.ty, file.path.parent().unwrap_or_default())).or_default().push(file);
+    }
+    let mut diagnostics = Vec::new();
+    for ((_, _), files) in by_folder {
+        let kinds: BTreeSet<usize> = files.iter().map(|file| file.kind_idx).collect();
+        let (Some(first), true) = (files.first(), kinds.len() > 1) else { continue };
+        let names: Vec<_> =
+            files.iter().map(|file| format!("`{}`", file.path.file_name().unwrap_or_default())).collect();
+        let message = format!("{} lie side by side; their packages are united", names.join(" and "));
+        let diagnostic = Diagnostic::new(Code::DuplicateLockfile, Location::file(first.path.clone()), message);
+        diagnostics.push(diagnostic.hint("remove the lockfiles that are not in use"));
+    }
+    diagnostics
+}

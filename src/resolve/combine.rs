@@ -1,0 +1,242 @@
+//! Weighing claims: the declared license, the texts, and what to make of their differences.
+
+use std::collections::BTreeSet;
+
+use super::evidence::Evidence;
+use crate::license::expr::{Expr, Id, Repair};
+use crate::license::identify::Conclusion;
+use crate::license::knowledge::Knowledge;
+use crate::license::lenient::{JoinOperands, Outcome, Reading, joined, read};
+use crate::model::{Basis, Claim, ClaimKind, Disagreement, Join, Resolution, Resolved, Statement};
+
+/// A resolution and the claims it rests on.
+pub(super) struct Combined {
+    pub(super) resolution: Resolution,
+    pub(super) used: BTreeSet<usize>,
+}
+
+/// What one claim or several come to.
+struct Found {
+    resolved: Resolved,
+    used: BTreeSet<usize>,
+    repairs: Vec<Repair>,
+}
+
+/// Decides which license counts.
+///
+/// A declared expression counts, and a text that is not among its licenses is a disagreement.
+/// Declared candidates are narrowed by the text. Without a declaration the texts count; several texts without words
+/// on how they combine are candidates both ways.
+pub(super) fn combine(evidence: &Evidence, ty: &str, knowledge: &Knowledge) -> Combined {
+    let claims = &evidence.claims;
+    let declared = declared(claims, ty, knowledge);
+    let texts = texts(claims);
+    let understood = declared.as_ref().is_ok_and(Option::is_some);
+    let unreadable = declared.is_err();
+    let (found, basis) = match (declared.ok().flatten(), texts) {
+        (Some((declared, basis)), Some(texts)) => (Some(narrow(declared, &texts)), Some(basis)),
+        (Some((declared, basis)), None) => (Some(declared), Some(basis)),
+        (None, Some(texts)) => (Some(texts), Some(ClaimKind::Text)),
+        (None, None) => (None, None),
+    };
+    let complete_look = evidence.looked && !evidence.cut_short && !unreadable && !refers(claims);
+    let mut resolution = Resolution::missing(complete_look, evidence.tried.clone());
+    let mut used = BTreeSet::new();
+    if let Some(found) = found {
+        if understood {
+            resolution.disagreements = disagreements(&found.resolved, claims);
+        }
+        resolution.resolved = found.resolved;
+        resolution.repairs = found.repairs;
+        resolution.basis = basis;
+        used = found.used;
+    }
+    Combined { resolution, used }
+}
+
+/// Returns whether a text of the package points elsewhere for its license.
+fn refers(claims: &[Claim]) -> bool {
+    claims.iter().any(|claim| match &claim.says {
+        Statement::SeeFile(_) => true,
+        Statement::Text { identification, .. } => matches!(identification.conclusion, Conclusion::Refers(_)),
+        Statement::Field { .. } => false,
+    })
+}
+
+/// Returns what fields say: the first expression among the most trusted kind, else the narrowest candidates.
+///
+/// `Err` means that there are fields and none of them can be understood.
+fn declared(claims: &[Claim], ty: &str, knowledge: &Knowledge) -> Result<Option<(Found, Basis)>, ()> {
+    let mut any = false;
+    let mut best: Option<(Found, Basis)> = None;
+    for (idx, claim) in claims.iter().enumerate() {
+        let Statement::Field { .. } = &claim.says else { continue };
+        let reading = read_field(claim, ty, knowledge);
+        let resolved = match reading.outcome {
+            Outcome::Expression(expr) => Resolved::Expression(expr),
+            Outcome::Candidates(candidates) => Resolved::Candidates(candidates),
+            Outcome::SeeFile(_) => continue,
+            Outcome::Unknown(_) => {
+                any = true;
+                continue;
+            }
+        };
+        let found = Found { resolved, used: BTreeSet::from([idx]), repairs: reading.repairs };
+        best = match best {
+            None => Some((found, claim.kind)),
+            Some((known, kind)) => Some((prefer(known, found), kind)),
+        };
+    }
+    if best.is_none() && any { Err(()) } else { Ok(best) }
+}
+
+/// Keeps the first field, unless it is ambiguous and the second one says which of its candidates is meant.
+fn prefer(first: Found, second: Found) -> Found {
+    let Resolved::Candidates(candidates) = &first.resolved else { return first };
+    let narrower = match &second.resolved {
+        Resolved::Expression(expr) => candidates.contains(expr),
+        Resolved::Candidates(others) => {
+            others.len() < candidates.len() && others.iter().all(|other| candidates.contains(other))
+        }
+        Resolved::SuffixUnstated(_) | Resolved::Modified { .. } | Resolved::Missing { .. } => false,
+    };
+    if narrower { second } else { first }
+}
+
+fn read_field(claim: &Claim, ty: &str, knowledge: &Knowledge) -> Reading {
+    let Statement::Field { values, join, format } = &claim.says else {
+        return Reading { outcome: Outcome::Unknown(String::new()), repairs: Vec::new() };
+    };
+    let mut readings = values.iter().map(|value| read(value, *format, Some(ty), knowledge));
+    if values.len() == 1
+        && let Some(only) = readings.next()
+    {
+        return only;
+    }
+    let mut repairs = Vec::new();
+    let mut parts: Vec<Vec<Expr>> = Vec::new();
+    for reading in readings {
+        repairs.extend(reading.repairs);
+        match reading.outcome {
+            Outcome::Expression(expr) => parts.push(vec![expr]),
+            Outcome::Candidates(candidates) => parts.push(candidates),
+            // One value that is not understood leaves the whole field so.
+            other @ (Outcome::SeeFile(_) | Outcome::Unknown(_)) => return Reading { outcome: other, repairs },
+        }
+    }
+    let joins: &[JoinOperands] = match join {
+        Join::Or => &[Expr::any],
+        Join::And => &[Expr::all],
+        Join::Unknown => &[Expr::all, Expr::any],
+    };
+    let outcome = joined(&parts, joins);
+    Reading { outcome, repairs }
+}
+
+/// Returns what the license texts of the package come to; notices of parts do not count here.
+fn texts(claims: &[Claim]) -> Option<Found> {
+    let mut used = BTreeSet::new();
+    let mut exprs: Vec<Expr> = Vec::new();
+    let mut unstated = false;
+    for (idx, claim) in claims.iter().enumerate().filter(|(_, claim)| claim.kind == ClaimKind::Text) {
+        let Statement::Text { identification, .. } = &claim.says else { continue };
+        match &identification.conclusion {
+            Conclusion::Expression(expr) => exprs.push(expr.clone()),
+            Conclusion::SuffixUnstated(expr) => {
+                unstated = true;
+                exprs.push(expr.clone());
+            }
+            Conclusion::Candidates(candidates) => {
+                let resolved = Resolved::Candidates(candidates.clone());
+                return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
+            }
+            // A changed text decides: whatever else lies beside it, its changes must be read.
+            Conclusion::Modified { id, changes } => {
+                let resolved = Resolved::Modified { id: id.clone(), changes: changes.clone() };
+                return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
+            }
+            Conclusion::Nothing | Conclusion::Refers(_) => continue,
+        }
+        used.insert(idx);
+    }
+    exprs.sort();
+    exprs.dedup();
+    let resolved = match (exprs.len(), exprs.first()) {
+        (0, _) | (_, None) => return None,
+        (1, Some(only)) if unstated => Resolved::SuffixUnstated(only.clone()),
+        (1, Some(only)) => Resolved::Expression(only.clone()),
+        _ => {
+            let both = [Expr::all(exprs.clone()), Expr::any(exprs)];
+            Resolved::Candidates(both.into_iter().flatten().collect())
+        }
+    };
+    Some(Found { resolved, used, repairs: Vec::new() })
+}
+
+/// Narrows declared candidates by what the texts are; an expression stays as declared.
+fn narrow(mut declared: Found, texts: &Found) -> Found {
+    let Resolved::Candidates(candidates) = &declared.resolved else { return declared };
+    let found = match &texts.resolved {
+        Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => bases(expr),
+        Resolved::Candidates(_) | Resolved::Modified { .. } | Resolved::Missing { .. } => return declared,
+    };
+    let mut kept: Vec<Expr> = candidates.iter().filter(|candidate| bases(candidate) == found).cloned().collect();
+    declared.resolved = match (kept.len(), kept.pop()) {
+        (_, None) => return declared,
+        (1, Some(only)) => Resolved::Expression(only),
+        (_, Some(last)) => {
+            kept.push(last);
+            Resolved::Candidates(kept)
+        }
+    };
+    declared.used.extend(&texts.used);
+    declared
+}
+
+/// Finds texts that are not among the licenses that were declared.
+fn disagreements(resolved: &Resolved, claims: &[Claim]) -> Vec<Disagreement> {
+    let declared: Vec<&Expr> = match resolved {
+        Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => vec![expr],
+        Resolved::Candidates(candidates) => candidates.iter().collect(),
+        Resolved::Modified { .. } | Resolved::Missing { .. } => return Vec::new(),
+    };
+    let known: BTreeSet<String> = declared.iter().flat_map(|expr| bases(expr)).collect();
+    let used = declared.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    let mut found = Vec::new();
+    for (claim_idx, claim) in claims.iter().enumerate() {
+        // Texts in sub-folders and notices may be those of parts.
+        let Statement::Text { identification, .. } = &claim.says else { continue };
+        if claim.kind != ClaimKind::Text || claim.raw.contains('/') {
+            continue;
+        }
+        let other = match &identification.conclusion {
+            Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => {
+                if bases(expr).is_subset(&known) {
+                    continue;
+                }
+                expr.to_string()
+            }
+            Conclusion::Candidates(candidates) => {
+                if candidates.iter().any(|expr| bases(expr).is_subset(&known)) {
+                    continue;
+                }
+                candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+            }
+            Conclusion::Modified { id, .. } => format!("modified {id}"),
+            Conclusion::Nothing | Conclusion::Refers(_) => continue,
+        };
+        found.push(Disagreement { used: used.clone(), other, claim: claim_idx });
+    }
+    found
+}
+
+/// Returns the licenses of an expression without `+`, `-only`, `-or-later` and exceptions, which a text alone
+/// does not decide.
+fn bases(expr: &Expr) -> BTreeSet<String> {
+    let base = |id: &Id| {
+        let id = id.to_string();
+        let id = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(&id);
+        id.trim_end_matches('+').to_owned()
+    };
+    expr.licenses().into_iter().map(|license| base(&license.id)).collect()
+}

@@ -1,0 +1,169 @@
+//! Gathering what the copies of a package say.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::names::{FileRole, file_role};
+use super::{Resolver, Tried};
+use crate::base::{Diagnostic, RelPath, sha256_hex};
+use crate::ecosystem::{Credits, Ecosystem, Inspection};
+use crate::license::identify::{Conclusion, Identification, identify};
+use crate::model::{Claim, ClaimKind, Origin, PackageRecord, Statement, Trait};
+use crate::scan::{Folder, Limits, ReadError};
+use crate::syntax::text::{decode, is_binary};
+
+/// What was found about one package.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    pub(super) claims: Vec<Claim>,
+    pub(super) credits: Credits,
+    pub(super) traits: BTreeSet<Trait>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) tried: Vec<Tried>,
+    /// Whether the contents of a copy were read to the end.
+    pub(super) looked: bool,
+    /// Whether something that should have been read could not be.
+    pub(super) cut_short: bool,
+    /// The folders that were opened, so that none is read twice.
+    opened: BTreeSet<String>,
+}
+
+/// Folders of license texts inside a package.
+const LICENSE_FOLDERS: &[&str] = &["LICENSES", "LICENSE", "licenses", "license", "Licenses", "legal"];
+
+impl Evidence {
+    /// Opens the copies of a package, best first, until one has evidence.
+    pub(super) fn gather(&mut self, resolver: &Resolver, record: &PackageRecord, ecosystem: Option<&Ecosystem>) {
+        let root = resolver.surroundings.tree.root();
+        if record.own || matches!(record.origin, Origin::Path(_)) {
+            if let Some(dir) = &record.dir {
+                let folder = Folder::on_disk(root, dir.clone(), dir.clone());
+                self.read_folder(resolver, &folder, &Inspection::default());
+            }
+            return;
+        }
+        let Some(ecosystem) = ecosystem else { return };
+        let copies = (ecosystem.copies)(record, &resolver.surroundings);
+        self.diagnostics.extend(copies.diagnostics);
+        self.tried.extend(copies.tried.into_iter().map(|place| Tried { place, outcome: "not there".to_owned() }));
+        for folder in copies.folders {
+            let place = folder.place();
+            if !self.opened.insert(place.clone()) {
+                return;
+            }
+            if !folder.exists() {
+                self.tried.push(Tried { place, outcome: "not there".to_owned() });
+                continue;
+            }
+            let inspection = (ecosystem.inspect)(&folder);
+            if let Some(found) = mismatch(record, &inspection) {
+                self.tried.push(Tried { place, outcome: format!("holds {found}") });
+                continue;
+            }
+            let n_before = self.claims.len();
+            self.read_folder(resolver, &folder, &inspection);
+            self.looked = true;
+            let outcome = if self.claims.len() > n_before { "read" } else { "says nothing" };
+            self.tried.push(Tried { place, outcome: outcome.to_owned() });
+            if self.claims.len() > n_before {
+                return;
+            }
+        }
+    }
+
+    /// Adds claims of lockfiles and own manifests, less trusted ones last.
+    pub(super) fn add_claims(&mut self, claims: impl Iterator<Item = Claim>) {
+        for claim in claims {
+            if !self.claims.contains(&claim) {
+                self.claims.push(claim);
+            }
+        }
+        self.claims.sort_by_key(|claim| claim.kind);
+    }
+
+    fn read_folder(&mut self, resolver: &Resolver, folder: &Folder, inspection: &Inspection) {
+        self.credits = inspection.credits.clone();
+        self.traits.extend(&inspection.traits);
+        self.diagnostics.extend(inspection.diagnostics.iter().cloned());
+        self.cut_short |= inspection.diagnostics.iter().any(|diagnostic| diagnostic.code.makes_incomplete());
+        let mut files: BTreeSet<String> = BTreeSet::new();
+        for name in folder.files("") {
+            if file_role(&name).is_some() {
+                files.insert(name);
+            }
+        }
+        let folders = folder.folders("");
+        for below in LICENSE_FOLDERS.iter().filter(|name| folders.iter().any(|found| found == *name)) {
+            files.extend(folder.files(below).into_iter().map(|name| format!("{below}/{name}")));
+        }
+        let named =
+            inspection.license_files.iter().chain(inspection.claims.iter().filter_map(|claim| match &claim.says {
+                Statement::SeeFile(file) => Some(file),
+                Statement::Field { .. } | Statement::Text { .. } => None,
+            }));
+        let named: Vec<String> = named.filter_map(|file| Some(RelPath::new(file).ok()?.as_str().to_owned())).collect();
+        self.claims.extend(inspection.claims.iter().cloned());
+        for file in &named {
+            self.read_text(resolver, folder, file, FileRole::License);
+        }
+        for file in files.iter().filter(|file| !named.contains(file)) {
+            let role = file.rsplit('/').next().and_then(file_role).unwrap_or(FileRole::License);
+            self.read_text(resolver, folder, file, role);
+        }
+    }
+
+    fn read_text(&mut self, resolver: &Resolver, folder: &Folder, file: &str, role: FileRole) {
+        let at = folder.location(file);
+        let bytes = match folder.read(file, Limits::DEFAULT.text) {
+            Ok(bytes) => bytes,
+            Err(ReadError::NotFound) => {
+                self.tried.push(Tried { place: at.path.to_string(), outcome: "the file is not here".to_owned() });
+                return;
+            }
+            Err(error) => {
+                self.cut_short = true;
+                self.diagnostics.push(error.diagnostic(at));
+                return;
+            }
+        };
+        if is_binary(&bytes) {
+            self.tried.push(Tried { place: at.path.to_string(), outcome: "is not a text".to_owned() });
+            return;
+        }
+        let sha256 = sha256_hex(&bytes);
+        let identification = resolver.identified(&sha256, file, &bytes);
+        let kind = match role {
+            FileRole::License => ClaimKind::Text,
+            FileRole::Notice => ClaimKind::Notice,
+        };
+        // A file named NOTICE that says nothing of a license is no claim.
+        if role == FileRole::License || identification.conclusion != Conclusion::Nothing {
+            let says = Statement::Text { sha256, identification };
+            self.claims.push(Claim { kind, raw: file.to_owned(), at, says, heuristic: false });
+        }
+    }
+}
+
+impl Resolver<'_> {
+    fn identified(&self, sha256: &str, file: &str, bytes: &[u8]) -> Arc<Identification> {
+        let known = self.texts.lock().ok().and_then(|texts| texts.get(sha256).cloned());
+        known.unwrap_or_else(|| {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let found = identify(name, &decode(bytes).text);
+            if let Ok(mut texts) = self.texts.lock() {
+                texts.insert(sha256.to_owned(), Arc::clone(&found));
+            }
+            found
+        })
+    }
+}
+
+/// Returns what a folder holds, if it is not the package that was asked for.
+fn mismatch(record: &PackageRecord, inspection: &Inspection) -> Option<String> {
+    let (name, version) = inspection.identity.as_ref()?;
+    let other = crate::base::Purl::new(record.purl.ty(), name, Some(version));
+    let same_version = record.purl.version().is_none_or(|wanted| wanted == version || version.is_empty());
+    // An alias is installed under another name than its own: what is inside decides.
+    let same_name = other.full_name().eq_ignore_ascii_case(&record.purl.full_name()) || name.is_empty();
+    (!same_version || !same_name).then(|| format!("`{name}` {version}"))
+}
