@@ -48,10 +48,14 @@ pub fn file_role(name: &str) -> Option<FileRole> {
         let goes_on = rest.starts_with(|char: char| char.is_ascii_alphabetic()) && !rest.starts_with("file");
         return (!goes_on).then_some(FileRole::License);
     }
-    let is_text = TEXT_EXTENSIONS.contains(&extension);
     let ends = ["-license", "-licence", "_license", "_licence", ".license", ".licence", "-copying", ".copying"];
-    let mentions = ends.iter().any(|end| stem.ends_with(end) || lower.ends_with(end));
-    (is_text && mentions || lower.contains("-license-") || lower.contains("-license.")).then_some(FileRole::License)
+    // `logo.png.license` speaks of the picture alone.
+    if extension == "license" && stem.rsplit_once('.').is_some_and(|(_, inner)| OTHER_EXTENSIONS.contains(&inner)) {
+        return None;
+    }
+    let text_of = |name: &str| ends.iter().any(|end| name.ends_with(end));
+    let named = text_of(&lower) || (TEXT_EXTENSIONS.contains(&extension) && text_of(stem));
+    named.then_some(FileRole::License)
 }
 
 #[cfg(test)]
@@ -88,9 +92,16 @@ mod tests {
         for name in ["NOTICE", "NOTICE.txt", "ThirdPartyNotices.txt", "LICENSE-third-party", "PATENTS"] {
             assert_eq!(file_role(name), Some(FileRole::Notice), "{name}");
         }
-        for name in
-            ["license.rs", "licenses.json", "README.md", "copying.c", "licensecheck", "LicenseHeader.java", "main"]
-        {
+        for name in [
+            "license.rs",
+            "licenses.json",
+            "README.md",
+            "copying.c",
+            "licensecheck",
+            "LicenseHeader.java",
+            "main",
+            "logo.png.license",
+        ] {
             assert_eq!(file_role(name), None, "{name}");
         }
     }
