@@ -6,6 +6,10 @@
 //!
 //! **Invariant:** nothing here knows what a license means, asks a registry, or runs a program.
 
+mod cargo;
+#[cfg(test)]
+mod testing;
+
 use std::collections::BTreeSet;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
@@ -233,7 +237,7 @@ pub struct Credits {
 }
 
 /// Every ecosystem, sorted by purl type.
-pub static ECOSYSTEMS: &[&Ecosystem] = &[];
+pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO];
 
 /// Finds an ecosystem by purl type.
 pub fn by_type(ty: &str) -> Option<&'static Ecosystem> {
