@@ -161,17 +161,22 @@ impl Reader<'_> {
             let found = self.address(text);
             return (!matches!(found, Outcome::Unknown(_))).then_some(found);
         }
-        match aliases.spelling(self.ecosystem, text)? {
-            Spelling::Expression(expression) => Some(self.one_of(text, &[expression.to_owned()], "spelling")),
-            Spelling::Ambiguous(candidates) => Some(self.one_of(text, candidates, "ambiguous name")),
-            Spelling::Unknown(reason) => Some(Outcome::Unknown(reason.to_owned())),
-        }
+        let spelling = aliases.spelling(self.ecosystem, text)?;
+        Some(self.spelled(text, spelling, "spelling"))
     }
 
     fn address(&mut self, text: &str) -> Outcome {
-        match self.knowledge.aliases().url(text) {
-            Some(expression) => self.one_of(text, &[expression.to_owned()], "address"),
+        match self.knowledge.aliases().address(text) {
+            Some(spelling) => self.spelled(text, spelling, "address"),
             None => Outcome::Unknown("the address is not known to be a license's".to_owned()),
+        }
+    }
+
+    fn spelled(&mut self, text: &str, spelling: Spelling<'_>, why: &'static str) -> Outcome {
+        match spelling {
+            Spelling::Expression(expression) => self.one_of(text, &[expression.to_owned()], why),
+            Spelling::Ambiguous(candidates) => self.one_of(text, candidates, "ambiguous name"),
+            Spelling::Unknown(reason) => Outcome::Unknown(reason.to_owned()),
         }
     }
 

@@ -68,9 +68,12 @@ impl Aliases {
         look_up(&self.classifier, &fold(raw)).map(Vec::as_slice)
     }
 
-    /// Returns the expression of a license's address.
-    pub fn url(&self, raw: &str) -> Option<&str> {
-        look_up(&self.url, &fold_url(raw)).map(String::as_str)
+    /// Returns what the address of a license stands for; one that does not say everything stands among the spellings.
+    pub fn address(&self, raw: &str) -> Option<Spelling<'_>> {
+        let folded = fold_url(raw);
+        look_up(&self.url, &folded)
+            .map(|expression| Spelling::Expression(expression))
+            .or_else(|| self.spelling(None, &folded))
     }
 
     /// Returns the expression of a short name in a Debian copyright file.
@@ -138,6 +141,19 @@ mod tests {
         assert_eq!(aliases.spelling(Some("npm"), "GPL3"), Some(Spelling::Expression("GPL-3.0-only")));
         assert!(matches!(aliases.spelling(Some("cran"), "gpl3"), Some(Spelling::Ambiguous(_))));
         assert_eq!(aliases.spelling(None, "gpl4"), None);
+    }
+
+    #[test]
+    fn an_address_without_a_version_is_looked_up_among_the_spellings() {
+        let aliases = Aliases {
+            ambiguous: vec![("gnu org licenses gpl".to_owned(), vec!["A".to_owned(), "B".to_owned()])],
+            url: vec![("apache.org/licenses/license-2.0".to_owned(), "Apache-2.0".to_owned())],
+            ..Aliases::default()
+        };
+        let apache = aliases.address("https://www.apache.org/licenses/LICENSE-2.0.txt");
+        assert_eq!(apache, Some(Spelling::Expression("Apache-2.0")));
+        assert!(matches!(aliases.address("http://www.gnu.org/licenses/gpl.html"), Some(Spelling::Ambiguous(_))));
+        assert_eq!(aliases.address("https://license.example/"), None);
     }
 
     #[test]
