@@ -62,17 +62,15 @@ pub fn read(raw: &str, format: FieldFormat, ecosystem: Option<&str>, knowledge: 
     Reader { format, ecosystem, knowledge, repairs: Vec::new() }.read(raw)
 }
 
-/// Replaces deprecated ids by what the SPDX list replaced them with, and records it.
+/// Replaces deprecated ids by what the SPDX list replaced them with, and references of other lists by their id, and
+/// records it.
 pub fn modernize(expr: &Expr, knowledge: &Knowledge, repairs: &mut Vec<Repair>) -> Expr {
     expr.map(&mut |license| modernize_license(license, knowledge, repairs))
 }
 
 fn modernize_license(license: &License, knowledge: &Knowledge, repairs: &mut Vec<Repair>) -> Expr {
     let unchanged = || Expr::License(license.clone());
-    let Id::Spdx(id) = license.id else { return unchanged() };
-    let Some(Record::ReplacedBy(replacement)) = knowledge.license(id).map(|known| &known.record) else {
-        return unchanged();
-    };
+    let Some((replacement, why)) = replacement(&license.id, knowledge) else { return unchanged() };
     let Ok(parsed) = Expr::parse(replacement) else { return unchanged() };
     // An exception of its own is kept; `+` on a deprecated id is kept beside the replacement's id.
     let replaced = match (&parsed.expr, &license.exception) {
@@ -83,8 +81,28 @@ fn modernize_license(license: &License, knowledge: &Knowledge, repairs: &mut Vec
         }),
         _ => return unchanged(),
     };
-    repairs.push(Repair { from: license.to_string(), to: replaced.to_string(), why: "deprecated id" });
+    repairs.push(Repair { from: license.to_string(), to: replaced.to_string(), why });
     replaced
+}
+
+/// Returns what stands for an id today: the successor of a deprecated one, or the id behind a reference that others use.
+fn replacement<'data>(id: &Id, knowledge: &'data Knowledge) -> Option<(&'data str, &'static str)> {
+    match id {
+        Id::Spdx(id) => match &knowledge.license(id)?.record {
+            Record::ReplacedBy(replacement) => Some((replacement, "deprecated id")),
+            _ => None,
+        },
+        Id::Ref { document: None, .. } => {
+            let reference = id.to_string();
+            match knowledge.aliases().spelling(None, &reference)? {
+                Spelling::Expression(expression) if knowledge.license(&reference).is_none() => {
+                    Some((expression, "reference of another list"))
+                }
+                _ => None,
+            }
+        }
+        Id::Ref { document: Some(_), .. } | Id::None | Id::NoAssertion => None,
+    }
 }
 
 /// A way to join operands: [`Expr::all`] or [`Expr::any`].

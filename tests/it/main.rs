@@ -3,3 +3,4 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "test helpers")]
 
 mod knowledge;
+mod spellings;
