@@ -10,6 +10,7 @@ pub mod ecosystem;
 pub mod inventory;
 pub mod license;
 pub mod model;
+pub mod policy;
 pub mod resolve;
 pub mod scan;
 pub mod syntax;

@@ -272,6 +272,8 @@ words! {
         Free = "free",
         /// Allowed if the user can relink with a changed library and reverse engineer for it.
         Relink = "relink",
+        /// As `relink`, and the terms of the whole may restrict anything but changes of the library's portions.
+        RelinkLibrary = "relink-library",
         /// The whole is covered.
         Covered = "covered",
         /// The license's own drafters or readers disagree.

@@ -14,4 +14,5 @@ pub use finding::{Clause, Finding, Note};
 pub use package::{Edge, Inventory, NotJudged, Package, PackageIdx};
 pub use record::{Checksum, Need, Origin, PackageRecord, Scope, Trait};
 pub use resolution::{Basis, Disagreement, Resolution, Resolved, Tried};
+pub(crate) use verdict::words;
 pub use verdict::{Cause, Relation, Verdict};

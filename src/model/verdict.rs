@@ -30,7 +30,7 @@ macro_rules! words {
         }
     };
 }
-pub(super) use words;
+pub(crate) use words;
 
 words! {
     /// A judgement, best first.
@@ -87,5 +87,18 @@ words! {
         Vendored = "vendored",
         /// Copied and changed.
         Modified = "modified",
+    }
+}
+
+impl Cause {
+    /// Returns how much the cause matters where two judgements of one verdict meet: what is unknown comes first,
+    /// what only a reading decides comes last.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::Reading => 0,
+            Self::Entity => 1,
+            Self::Terms => 2,
+            Self::Evidence => 3,
+        }
     }
 }

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "test helpers")]
 
 mod knowledge;
+mod policy;
 mod spellings;

@@ -114,6 +114,8 @@ pub struct Exception {
 /// How parts are joined to a work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
+    /// The relations in which a copy of the part is in what is shipped.
+    pub given_on: Vec<String>,
     /// What each relation means in copyright law, sorted by relation.
     pub reach: Vec<(String, String)>,
     /// The direct dependencies that mark a tree as bundled, by package type.

@@ -172,7 +172,7 @@ impl Loader {
             Record::ReplacedBy(expression)
         } else if !entry.any_of.is_empty() {
             Record::AnyOf(entry.any_of)
-        } else if entry.status == Status::Unread {
+        } else if entry.status == Status::Unread && entry.facts.is_empty() {
             Record::Unread
         } else {
             let mut facts = match &known.as_ref().map(|known| &known.record) {

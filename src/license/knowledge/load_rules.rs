@@ -134,6 +134,12 @@ impl Loader {
     pub(super) fn relations(&mut self, source: Source<'_>) {
         let Some(file) = self.parse::<RelationFile>(source) else { return };
         let mut relations: Relations = std::mem::take(&mut self.knowledge.relations);
+        for (index, relation) in file.given_on.iter().enumerate() {
+            self.check_word(source, &["given-on".into(), index.into()], relation, RELATION);
+        }
+        if !file.given_on.is_empty() {
+            relations.given_on = file.given_on;
+        }
         for (relation, reach) in file.reach {
             let steps = [Step::from("reach"), relation.as_str().into()];
             self.check_word(source, &steps, &relation, RELATION);

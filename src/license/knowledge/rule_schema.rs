@@ -302,7 +302,11 @@ pub struct Answer {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RelationFile {
+    /// The relations in which a copy of the part is in what is shipped.
+    #[serde(default)]
+    pub given_on: Vec<String>,
     /// What each relation means in copyright law.
+    #[serde(default)]
     pub reach: BTreeMap<String, String>,
     /// The direct dependencies that mark a tree as bundled, by package type.
     #[serde(default)]

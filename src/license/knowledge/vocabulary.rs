@@ -196,6 +196,8 @@ keys! {
     NcSafeHarbor = "nc-safe-harbor", SafeHarbor::WORDS;
     /// Limits on what the work may be used for.
     FieldOfUse = "field-of-use", FieldLimit::WORDS;
+    /// Whether the limit in `commercial-use` holds for every purpose.
+    LimitAnyPurpose = "limit-any-purpose", YES_NO;
     /// How far share-alike reaches.
     ShareAlike = "share-alike", ShareScope::WORDS;
     /// What starts share-alike.
@@ -214,8 +216,6 @@ keys! {
     Attribution = "attribution", Attribution::WORDS;
     /// What the license was written for.
     Kind = "kind", Kind::WORDS;
-    /// Whether the limit on commercial use holds for noncommercial purposes as well.
-    LimitAnyPurpose = "limit-any-purpose", YES_NO;
     /// Sublicensing.
     Sublicense = "sublicense", Sublicense::WORDS;
     /// What is said of linking into one binary.
@@ -263,6 +263,8 @@ keys! {
     Relation = "relation", RELATION;
     /// What that means in copyright law.
     Reach = "reach", REACH;
+    /// Whether a copy of the part is given to others: the work is shipped, and the part is in it.
+    GivenOn = "given-on", YES_NO;
     /// How strongly the package ends up in the work.
     Scope = "scope", SCOPE;
     /// What is done with the work.
@@ -384,7 +386,6 @@ impl Subject {
         self.set(Key::LinkingDynamic, linking.dynamically.word());
         self.add_fact_lists(facts);
         for (key, holds) in [
-            (Key::LimitAnyPurpose, facts.limit_any_purpose),
             (Key::ObjectCodeTerms, facts.object_code_terms),
             (Key::NoticeFile, facts.notice_file),
             (Key::ChangesMarked, facts.changes_marked),
@@ -395,6 +396,7 @@ impl Subject {
             (Key::ExportNote, facts.export_note),
             (Key::CreditRemoval, facts.credit_removal),
             (Key::TrademarkExcluded, facts.trademark_excluded),
+            (Key::LimitAnyPurpose, facts.limit_any_purpose),
             (Key::Delayed, facts.delay.is_some()),
         ] {
             self.set_flag(key, holds);

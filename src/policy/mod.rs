@@ -1,0 +1,16 @@
+//! Rules and facts applied to an expression in a situation: verdict, reasons, duties.
+//!
+//! **Invariant:** no license and no ecosystem is named here. What a license says stands in `licenses/families/`,
+//! what follows from it in `licenses/rules/`; the engine knows expressions, conditions and the order of verdicts.
+
+mod cases;
+mod facts;
+mod judge;
+mod judgement;
+mod outbound;
+mod query;
+
+pub use cases::{FailedCase, run_cases};
+pub use judge::Judge;
+pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};
+pub use query::{Access, Act, Answers, Ask, Attestation, Entity, Form, Purpose, Query, User};
