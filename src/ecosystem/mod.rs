@@ -13,7 +13,7 @@ mod testing;
 use std::collections::BTreeSet;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
-use crate::model::{Claim, PackageRecord};
+use crate::model::{Checksum, Claim, PackageRecord};
 use crate::scan::{Folder, Limits, Stores, Tree};
 
 /// One package manager.
@@ -204,8 +204,21 @@ pub struct Copies {
     pub folders: Vec<Folder>,
     /// What was looked at in vain, in words: `node_modules/x (not installed)`.
     pub tried: Vec<String>,
+    /// Copies that are not what the lockfile pins; they are not among the folders.
+    pub mismatches: Vec<Mismatch>,
     /// Archives that were refused, and the like.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A copy whose checksum is not the one that the lockfile gives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mismatch {
+    /// The archive, or the file that names the checksum.
+    pub at: Location,
+    /// What the lockfile says.
+    pub expected: Checksum,
+    /// What the copy has.
+    pub found: Checksum,
 }
 
 /// What a package's own folder says of its license.

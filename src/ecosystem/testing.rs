@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-use super::{Input, Parsed, by_type};
+use super::{Copies, Input, Parsed, Surroundings, by_type};
 use crate::base::RelPath;
 use crate::model::{Claim, PackageRecord};
-use crate::scan::{StoreKind, Stores, Tree, WalkOptions};
+use crate::scan::{Folder, StoreKind, Stores, Tree, WalkOptions};
 
 /// A tree, and the stores outside of it.
 pub(super) struct World {
@@ -45,6 +47,34 @@ impl World {
         let kind = ecosystem.files.iter().find(|kind| kind.pattern.matches(&path)).unwrap();
         (kind.parse)(&Input { tree: &self.tree, stores: &self.stores, path: &path })
     }
+}
+
+impl World {
+    /// Finds the copies of a record and renders each: `place: claims; identity`.
+    pub(super) fn copies(&self, ty: &str, record: &PackageRecord) -> (Vec<String>, Copies) {
+        let ecosystem = by_type(ty).unwrap();
+        let copies = (ecosystem.copies)(record, &Surroundings { tree: &self.tree, stores: &self.stores });
+        let describe = |folder: &Folder| {
+            let inspection = (ecosystem.inspect)(folder);
+            let claims: Vec<String> =
+                inspection.claims.iter().map(|claim| format!("`{}` {}", claim.raw, claim.at)).collect();
+            let identity = inspection.identity.map(|(name, version)| format!("{name} {version}"));
+            format!("{}: {}; {}", folder.place(), claims.join(", "), identity.unwrap_or_default())
+        };
+        (copies.folders.iter().map(describe).collect(), copies)
+    }
+}
+
+/// Packs files into a `.tar.gz` below one folder.
+pub(super) fn tar_gz(top: &str, files: &[(&str, &str)]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len().try_into().unwrap());
+        header.set_mode(0o644);
+        builder.append_data(&mut header, format!("{top}/{name}"), content.as_bytes()).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
 }
 
 /// Renders records: `name version (what) line -> name scope, …`; `?` marks what is optional.

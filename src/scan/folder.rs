@@ -14,6 +14,7 @@ pub struct Folder {
     /// Where a report says the files lie.
     shown: RelPath,
     store: Option<Store>,
+    outer: Option<Arc<Folder>>,
 }
 
 #[derive(Clone, Debug)]
@@ -25,12 +26,25 @@ enum Contents {
 impl Folder {
     /// Points at a folder below a root. `shown` is its path in reports: for a store, the package's name and version.
     pub fn on_disk(root: &Arc<Root>, path: RelPath, shown: RelPath) -> Self {
-        Self { store: root.store(), contents: Contents::Disk { root: Arc::clone(root), path }, shown }
+        Self { store: root.store(), contents: Contents::Disk { root: Arc::clone(root), path }, shown, outer: None }
     }
 
     /// Holds files read from an archive, by their path inside the package.
     pub fn in_memory(files: BTreeMap<String, Vec<u8>>, store: Option<Store>, shown: RelPath) -> Self {
-        Self { contents: Contents::Memory { files: Arc::new(files) }, shown, store }
+        Self { contents: Contents::Memory { files: Arc::new(files) }, shown, store, outer: None }
+    }
+
+    /// Says in which folder this one lies, for what its manifest inherits from there by name.
+    ///
+    /// License texts are never looked for in it: it is another package.
+    #[must_use]
+    pub fn inside(self, outer: Self) -> Self {
+        Self { outer: Some(Arc::new(outer)), ..self }
+    }
+
+    /// Returns the folder around this one, where it is known.
+    pub fn outer(&self) -> Option<&Self> {
+        self.outer.as_deref()
     }
 
     /// Returns whether there is anything.

@@ -1,7 +1,6 @@
 //! What a package's own folder says of its license.
 
-use crate::base::Code;
-use crate::base::Diagnostic;
+use crate::base::{Code, Diagnostic};
 use crate::ecosystem::{Credits, Inspection};
 use crate::model::Trait;
 use crate::scan::{Folder, Limits, ReadError};
@@ -9,35 +8,37 @@ use crate::scan::{Folder, Limits, ReadError};
 use super::MANIFEST;
 use super::manifest::Manifest;
 
-/// Reads the manifest in a folder.
+/// Reads the manifest in a folder, and the workspace around it for what it inherits.
 pub(super) fn inspect(folder: &Folder) -> Inspection {
-    let at = folder.location(MANIFEST);
-    let text = match folder.read_text(MANIFEST, Limits::DEFAULT.manifest) {
-        Ok(text) => text,
-        Err(error) => {
-            let diagnostic = match error {
-                ReadError::NotFound => Diagnostic::new(Code::MissingFile, at, format!("there is no `{MANIFEST}`")),
-                _ => error.diagnostic(at),
-            };
-            return Inspection { diagnostics: vec![diagnostic], ..Inspection::default() };
-        }
+    let manifest = match read(folder) {
+        Ok(manifest) => manifest,
+        Err(diagnostic) => return Inspection { diagnostics: vec![diagnostic], ..Inspection::default() },
     };
-    let manifest = Manifest::read(&text, at);
-    let (claims, file) = manifest.claims(None);
-    let one = |field: &str| manifest.texts(field, None).into_iter().next();
+    // Published manifests inherit nothing; those in a checkout may.
+    let workspace = folder.outer().and_then(|outer| read(outer).ok());
+    let workspace = workspace.as_ref();
+    let (claims, file) = manifest.claims(workspace);
+    let one = |field: &str| manifest.texts(field, workspace).into_iter().next();
+    let version = manifest.version(workspace).unwrap_or_default().to_owned();
     Inspection {
-        identity: manifest
-            .name()
-            .zip(manifest.version(None))
-            .map(|((name, _), version)| (name.to_owned(), version.to_owned())),
+        identity: manifest.name().map(|(name, _)| (name.to_owned(), version)),
         claims,
         license_files: file.into_iter().collect(),
         credits: Credits {
-            authors: manifest.texts("authors", None),
+            authors: manifest.texts("authors", workspace),
             homepage: one("homepage"),
             repository: one("repository"),
         },
         traits: manifest.is_proc_macro().then_some(Trait::ProcMacro).into_iter().collect(),
         diagnostics: manifest.diagnostics,
+    }
+}
+
+fn read(folder: &Folder) -> Result<Manifest, Diagnostic> {
+    let at = folder.location(MANIFEST);
+    match folder.read_text(MANIFEST, Limits::DEFAULT.manifest) {
+        Ok(text) => Ok(Manifest::read(&text, at)),
+        Err(ReadError::NotFound) => Err(Diagnostic::new(Code::MissingFile, at, format!("there is no `{MANIFEST}`"))),
+        Err(error) => Err(error.diagnostic(at)),
     }
 }

@@ -264,15 +264,14 @@ impl<'run> Join<'run> {
         let (name, line) = manifest.name().unwrap_or_default();
         let version = locked.map(|locked| locked.version.as_str()).or_else(|| manifest.version(self.workspace.root()));
         let purl = Purl::new(ECOSYSTEM, name, version);
+        let (claims, _) = manifest.claims(self.workspace.root());
         if local.standing == Standing::Patch || is_vendored(dir) {
             // Somebody else's work, copied into the tree.
             let at = locked.map_or_else(|| manifest.location(line), |locked| self.input.at(locked.line));
-            let mut record = PackageRecord { dir: Some(dir.clone()), ..PackageRecord::new(purl, at) };
-            record.origin = Origin::Path(dir.clone());
-            record.traits.insert(Trait::Vendored);
-            return record;
+            let origin = Origin::Path(dir.clone());
+            let traits = BTreeSet::from([Trait::Vendored]);
+            return PackageRecord { dir: Some(dir.clone()), origin, claims, traits, ..PackageRecord::new(purl, at) };
         }
-        let (claims, _) = manifest.claims(self.workspace.root());
         PackageRecord { claims, ..PackageRecord::own(purl, manifest.location(line), dir.clone()) }
     }
 

@@ -2,16 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use crate::base::{Location, RelPath};
 use crate::ecosystem::Input;
-use crate::scan::{Limits, ListedKind};
+use crate::scan::{Folder, Limits, ListedKind};
 
 use super::MANIFEST;
 use super::config::Sources;
 use super::manifest::Manifest;
 
 /// The file that `cargo vendor` puts into each package.
-pub(super) const CHECKSUMS: &str = ".cargo-checksum.json";
+const CHECKSUMS: &str = ".cargo-checksum.json";
+
+/// Returns the checksum of the archive that a vendored package was unpacked from, and where it says so.
+pub(super) fn package_checksum(folder: &Folder) -> Option<(String, Location)> {
+    #[derive(Deserialize)]
+    struct Checksums {
+        package: Option<String>,
+    }
+    let text = folder.read_text(CHECKSUMS, Limits::DEFAULT.manifest).ok()?;
+    let checksums: Checksums = serde_json::from_str(&text).ok()?;
+    Some((checksums.package?.to_ascii_lowercase(), folder.location(CHECKSUMS)))
+}
 
 /// The vendored packages, by name and version.
 #[derive(Debug, Default)]
