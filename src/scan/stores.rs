@@ -19,6 +19,9 @@ macro_rules! kinds {
         }
 
         impl StoreKind {
+            /// Every kind, sorted by name.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Returns the name used in reports.
             pub fn name(self) -> Store {
                 match self { $(Self::$variant => $word),* }

@@ -4,4 +4,5 @@
 
 mod knowledge;
 mod policy;
+mod robustness;
 mod spellings;
