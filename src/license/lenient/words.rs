@@ -181,8 +181,15 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     // Where the phrase under way starts and ends.
     let mut phrase: Option<(usize, usize)> = None;
-    for (offset, word) in words(text) {
+    let mut words = words(text).into_iter().peekable();
+    while let Some((offset, word)) = words.next() {
+        let next = words.peek().map(|(_, next)| next.to_ascii_lowercase()).unwrap_or_default();
         let token = match word.to_ascii_lowercase().as_str() {
+            // `Apache License, Version 2.0` and `GPL v2 or later` are one phrase each.
+            "," if phrase.is_some() && is_version(&next) => continue,
+            "or" if phrase.is_some() && matches!(next.as_str(), "later" | "newer" | "greater" | "higher" | "any") => {
+                continue;
+            }
             "(" | "[" => Token::Open,
             ")" | "]" => Token::Close,
             "/" | "|" | "||" | "or" | "and/or" => Token::Or,
@@ -199,6 +206,11 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     }
     tokens.extend(phrase.and_then(|(start, end)| text.get(start..end)).map(Token::Phrase));
     tokens
+}
+
+fn is_version(word: &str) -> bool {
+    let number = word.strip_prefix("version").or_else(|| word.strip_prefix('v'));
+    number.is_some_and(|number| number.chars().all(|char| char.is_ascii_digit() || char == '.'))
 }
 
 /// Cuts a text at white space and around single-character operators, but leaves addresses, `and/or` and `w/` whole.
@@ -239,7 +251,9 @@ mod tests {
         use Token::{And, Close, Comma, Open, Or, Phrase};
         for (text, expect) in [
             ("MIT/Apache-2.0", vec![Phrase("MIT"), Or, Phrase("Apache-2.0")]),
-            ("GPL v2 or later", vec![Phrase("GPL v2"), Or, Phrase("later")]),
+            ("GPL v2 or later and X", vec![Phrase("GPL v2 or later"), And, Phrase("X")]),
+            ("A License, Version 2.0 or MIT", vec![Phrase("A License, Version 2.0"), Or, Phrase("MIT")]),
+            ("A, Vim", vec![Phrase("A"), Comma, Phrase("Vim")]),
             ("(A and B);C", vec![Open, Phrase("A"), And, Phrase("B"), Close, Comma, Phrase("C")]),
             ("MIT (https://x.example/a/b)", vec![Phrase("MIT"), Open, Phrase("https://x.example/a/b"), Close]),
             ("GPL w/ x", vec![Phrase("GPL w/ x")]),
