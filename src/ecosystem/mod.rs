@@ -7,6 +7,8 @@
 //! **Invariant:** nothing here knows what a license means, asks a registry, or runs a program.
 
 mod cargo;
+mod pypi;
+mod records;
 #[cfg(test)]
 mod testing;
 
@@ -54,6 +56,8 @@ pub enum Pattern {
     Suffix(&'static str),
     /// This end of the whole path, from a component on: `composer/installed.json`.
     Path(&'static str),
+    /// A folder and the end of the names of files directly in it: `requirements`, `.txt`.
+    Inside(&'static str, &'static str),
     /// A rule about the name; the words describe it in the docs.
     Rule(&'static str, fn(&str) -> bool),
 }
@@ -66,6 +70,9 @@ impl Pattern {
             Self::Name(exact) => name == *exact,
             Self::Suffix(end) => name.ends_with(end) && name != *end,
             Self::Path(end) => path.as_str() == *end || path.as_str().ends_with(&format!("/{end}")),
+            Self::Inside(folder, end) => {
+                name.ends_with(end) && path.components().rev().nth(1) == Some(*folder) && name != *end
+            }
             Self::Rule(_, rule) => rule(name),
         }
     }
@@ -75,6 +82,7 @@ impl Pattern {
         match self {
             Self::Name(words) | Self::Path(words) | Self::Rule(words, _) => (*words).to_owned(),
             Self::Suffix(end) => format!("*{end}"),
+            Self::Inside(folder, end) => format!("{folder}/*{end}"),
         }
     }
 }
@@ -250,7 +258,7 @@ pub struct Credits {
 }
 
 /// Every ecosystem, sorted by purl type.
-pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO];
+pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &pypi::PYPI];
 
 /// Finds an ecosystem by purl type.
 pub fn by_type(ty: &str) -> Option<&'static Ecosystem> {
@@ -275,5 +283,7 @@ mod tests {
         assert!(!Pattern::Suffix(".csproj").matches(&path("a/.csproj")));
         assert!(Pattern::Path("composer/installed.json").matches(&path("vendor/composer/installed.json")));
         assert!(!Pattern::Path("composer/installed.json").matches(&path("xcomposer/installed.json")));
+        assert!(Pattern::Inside("requirements", ".txt").matches(&path("a/requirements/dev.txt")));
+        assert!(!Pattern::Inside("requirements", ".txt").matches(&path("requirements/a/dev.txt")));
     }
 }

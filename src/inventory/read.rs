@@ -97,7 +97,7 @@ fn find(tree: &Tree) -> Vec<ReadFile> {
         for (kind_idx, kind) in ecosystem.files.iter().enumerate() {
             match kind.pattern {
                 Pattern::Name(name) => by_name.entry(name).or_default().push((ecosystem.ty, kind_idx, kind.role)),
-                Pattern::Suffix(_) | Pattern::Path(_) | Pattern::Rule(..) => {
+                Pattern::Suffix(_) | Pattern::Path(_) | Pattern::Inside(..) | Pattern::Rule(..) => {
                     others.push((ecosystem.ty, kind_idx, kind));
                 }
             }

@@ -21,7 +21,11 @@ pub struct Root {
     #[cfg(target_os = "linux")]
     handle: std::os::fd::OwnedFd,
     listings: Mutex<BTreeMap<RelPath, Arc<Vec<Listed>>>>,
+    deep_listings: Mutex<DeepListings>,
 }
+
+/// The files some folders below a folder, by both.
+type DeepListings = BTreeMap<(RelPath, usize), Arc<Vec<RelPath>>>;
 
 /// One entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +110,7 @@ impl Root {
             #[cfg(target_os = "linux")]
             handle: handle.into(),
             listings: Mutex::default(),
+            deep_listings: Mutex::default(),
         })
     }
 
@@ -158,6 +163,29 @@ impl Root {
             let listing = Arc::new(entries);
             if let Ok(mut listings) = self.listings.lock() {
                 listings.insert(folder.clone(), Arc::clone(&listing));
+            }
+            listing
+        })
+    }
+
+    /// Lists the files exactly `depth` folders below a folder, sorted. Listings are remembered.
+    pub fn list_deep(&self, folder: &RelPath, depth: usize) -> Arc<Vec<RelPath>> {
+        let key = (folder.clone(), depth);
+        let known = self.deep_listings.lock().ok().and_then(|listings| listings.get(&key).cloned());
+        known.unwrap_or_else(|| {
+            let below = |folder: &RelPath, keep: fn(ListedKind) -> bool| {
+                let listing = self.list(folder);
+                let kept = listing.iter().filter(|entry| keep(entry.kind));
+                kept.map(|entry| folder.join(&entry.name)).collect::<Vec<_>>()
+            };
+            let mut folders = vec![folder.clone()];
+            for _ in 0..depth {
+                folders = folders.iter().flat_map(|folder| below(folder, |kind| kind == ListedKind::Folder)).collect();
+            }
+            let files = folders.iter().flat_map(|folder| below(folder, |kind| kind == ListedKind::File)).collect();
+            let listing = Arc::new(files);
+            if let Ok(mut listings) = self.deep_listings.lock() {
+                listings.insert(key, Arc::clone(&listing));
             }
             listing
         })

@@ -59,7 +59,9 @@ kinds! {
     Pnpm = "pnpm",
     /// Dart's `~/.pub-cache`.
     Pub = "pub",
-    /// The site-packages folder of a Python environment.
+    /// A Python environment that the user named: where no lockfile pins the set, it defines it.
+    PythonEnv = "python-env",
+    /// A Python environment that happens to be active, or its site-packages folder: evidence only.
     SitePackages = "site-packages",
     /// uv's cache.
     Uv = "uv",

@@ -119,8 +119,11 @@ const SAMPLE_FOLDERS: &[&str] = &[
 const MARKERS: &[(&str, SkipReason)] = &[
     (".cargo-checksum.json", SkipReason::PackageStore),
     ("CACHEDIR.TAG", SkipReason::BuildOutput),
-    ("pyvenv.cfg", SkipReason::PackageStore),
+    (ENVIRONMENT_MARKER, SkipReason::PackageStore),
 ];
+
+/// The file at the top of a Python environment.
+const ENVIRONMENT_MARKER: &str = "pyvenv.cfg";
 
 impl Tree {
     /// Walks the tree below `root`, sorted, without following links.
@@ -235,7 +238,15 @@ impl Tree {
                     folders.push(path);
                 }
             } else if let Some(reason) = marker(&entry).filter(|_| entry.depth() > 1) {
+                // An environment may call itself a cache as well. Its marker speaks for it: environments define the
+                // set of packages where no lockfile does.
+                let environment = folder.join(ENVIRONMENT_MARKER);
+                let is_environment = self.root.has_file(&environment);
+                let reason = if is_environment { SkipReason::PackageStore } else { reason };
                 self.skipped.push(Skipped { reason, path: folder.clone() });
+                if is_environment {
+                    self.files.push(TreeFile { path: environment, link: false });
+                }
                 walk.skip_current_dir();
             } else {
                 self.add_file(path, &entry);
@@ -369,6 +380,7 @@ mod tests {
                 "php/vendor/composer/installed.json",
                 "copied/vendor/LICENSE",
                 ".venv/pyvenv.cfg",
+                ".venv/CACHEDIR.TAG",
                 ".venv/bin/x",
                 "crates/vendor/serde/.cargo-checksum.json",
                 "crates/vendor/serde/Cargo.toml",
@@ -376,7 +388,7 @@ mod tests {
                 ".git/config",
             ],
             &[],
-            &["copied/vendor/LICENSE", "deps/x"],
+            &[".venv/pyvenv.cfg", "copied/vendor/LICENSE", "deps/x"],
             &[
                 (".git", SkipReason::VersionControl),
                 (".venv", SkipReason::PackageStore),

@@ -1,0 +1,143 @@
+//! The metadata of a built distribution: `METADATA` in `*.dist-info`, `PKG-INFO` in `*.egg-info`.
+//!
+//! <https://packaging.python.org/en/latest/specifications/core-metadata/>.
+//! Left out on purpose: the description in the body.
+
+use std::collections::BTreeSet;
+
+use crate::ecosystem::{Credits, Inspection};
+use crate::model::{Claim, ClaimKind, FieldFormat, Join};
+use crate::scan::{Folder, Limits, ReadError};
+use crate::syntax::headers::{Block, first_block};
+
+/// Keeps the classifiers that speak of a license.
+pub(super) fn license_classifiers<'text>(classifiers: impl Iterator<Item = &'text str>) -> Vec<String> {
+    // `License :: OSI Approved` alone says nothing beside one that names the license.
+    classifiers
+        .map(str::trim)
+        .filter(|text| text.starts_with("License ::") && *text != "License :: OSI Approved")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Reads what the folder of a distribution (`*.dist-info`, `*.egg-info`) says.
+pub(super) fn inspect(folder: &Folder) -> Inspection {
+    let mut inspection = Inspection::default();
+    for name in ["METADATA", "PKG-INFO"] {
+        match folder.read_text(name, Limits::DEFAULT.manifest) {
+            Ok(text) => {
+                read(&first_block(&text), folder, name, &mut inspection);
+                return inspection;
+            }
+            Err(ReadError::NotFound) => {}
+            Err(error) => inspection.diagnostics.push(error.diagnostic(folder.location(name))),
+        }
+    }
+    inspection
+}
+
+fn read(block: &Block, folder: &Folder, file: &str, inspection: &mut Inspection) {
+    let at = folder.location(file);
+    if let (Some(name), Some(version)) = (block.str("Name"), block.str("Version")) {
+        inspection.identity = Some((name.to_owned(), version.to_owned()));
+    }
+    // In the order of precedence.
+    for (field, format) in [("License-Expression", FieldFormat::Spdx), ("License", FieldFormat::Free)] {
+        let said = block.get(field).filter(|field| is_said(&field.value));
+        inspection
+            .claims
+            .extend(said.map(|said| Claim::field(ClaimKind::Declared, format, &said.value, at.at_line(said.line))));
+    }
+    let found = license_classifiers(block.all("Classifier").map(|field| field.value.as_str()));
+    let line = block.all("Classifier").find(|field| field.value.starts_with("License ::")).map(|field| field.line);
+    if let Some(line) = line.filter(|_| !found.is_empty()) {
+        let (kind, format) = (ClaimKind::Declared, FieldFormat::Classifier);
+        inspection.claims.push(Claim::fields(kind, format, Join::Unknown, found, at.at_line(line)));
+    }
+    inspection.license_files = license_files(block, folder);
+    inspection.credits = credits(block);
+}
+
+/// Setuptools once wrote `UNKNOWN` for what nobody said.
+fn is_said(value: &str) -> bool {
+    !value.trim().is_empty() && !value.trim().eq_ignore_ascii_case("UNKNOWN")
+}
+
+/// Finds the files that `License-File` names, wherever the tool of the day put them.
+fn license_files(block: &Block, folder: &Folder) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for field in block.all("License-File") {
+        let named = field.value.trim();
+        let base = named.rsplit(['/', '\\']).next().unwrap_or(named);
+        let places = [format!("licenses/{named}"), format!("license_files/{named}"), named.to_owned(), base.to_owned()];
+        let present = |place: &&String| {
+            let (below, name) = place.rsplit_once('/').unwrap_or(("", place));
+            folder.files(below).iter().any(|file| file == name)
+        };
+        // A file that is named and absent is named all the same, so that it is missed.
+        found.insert(places.iter().find(present).cloned().unwrap_or_else(|| named.to_owned()));
+    }
+    found.into_iter().collect()
+}
+
+fn credits(block: &Block) -> Credits {
+    let said = |field: &str| block.str(field).filter(|value| is_said(value)).map(str::to_owned);
+    let authors = ["Author", "Author-email"].into_iter().filter_map(said).take(1).collect();
+    let url = |labels: &[&str]| {
+        block.all("Project-URL").find_map(|field| {
+            let (label, url) = field.value.split_once(',')?;
+            labels.iter().any(|known| label.trim().eq_ignore_ascii_case(known)).then(|| url.trim().to_owned())
+        })
+    };
+    Credits {
+        authors,
+        homepage: said("Home-page").or_else(|| url(&["homepage", "home"])),
+        repository: url(&["repository", "source", "source code", "github", "code"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::base::RelPath;
+
+    fn folder(files: &[(&str, &str)]) -> Folder {
+        let files: BTreeMap<_, _> =
+            files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+        Folder::in_memory(files, Some("pip"), RelPath::new("x-1").unwrap())
+    }
+
+    #[test]
+    fn claims_come_in_the_order_of_precedence() {
+        let found = inspect(&folder(&[
+            (
+                "METADATA",
+                "Metadata-Version: 2.4\nName: x\nVersion: 1\nClassifier: License :: OSI Approved\nClassifier: License :: \
+                 OSI Approved :: BSD License\nLicense: BSD\nLicense-Expression: BSD-3-Clause\nLicense-File: LICENSE\n\
+                 License-File: src/vendor/COPYING\nAuthor: A\nProject-URL: Source Code, https://host.example/x\n\nLicense: \
+                 body\n",
+            ),
+            ("licenses/LICENSE", ""),
+            ("COPYING", ""),
+        ]));
+        assert_eq!(found.identity, Some(("x".to_owned(), "1".to_owned())));
+        let raw: Vec<_> = found.claims.iter().map(|claim| (claim.raw.as_str(), claim.at.line)).collect();
+        assert_eq!(
+            raw,
+            [("BSD-3-Clause", Some(7)), ("BSD", Some(6)), ("License :: OSI Approved :: BSD License", Some(4))]
+        );
+        assert_eq!(found.license_files, ["COPYING", "licenses/LICENSE"]);
+        assert_eq!(found.credits.authors, ["A"]);
+        assert_eq!(found.credits.repository.as_deref(), Some("https://host.example/x"));
+    }
+
+    #[test]
+    fn nothing_said_is_no_claim() {
+        let found = inspect(&folder(&[("PKG-INFO", "Name: x\nVersion: 1\nLicense: UNKNOWN\nLicense-File: LICENSE\n")]));
+        assert_eq!(found.claims, []);
+        assert_eq!(found.license_files, ["LICENSE"]);
+        assert_eq!(inspect(&folder(&[])), Inspection::default());
+    }
+}
