@@ -5,12 +5,16 @@
 //! It never prints, never reads the environment and starts no process.
 
 pub mod base;
+mod check;
 pub mod config;
 pub mod ecosystem;
 pub mod inventory;
 pub mod license;
 pub mod model;
 pub mod policy;
+pub mod report;
 pub mod resolve;
 pub mod scan;
 pub mod syntax;
+
+pub use check::{CheckError, CheckOptions, check};

@@ -3,13 +3,16 @@
 //! **Invariant:** no license and no ecosystem is named here. What a license says stands in `licenses/families/`,
 //! what follows from it in `licenses/rules/`; the engine knows expressions, conditions and the order of verdicts.
 
+mod assess;
 mod cases;
 mod facts;
+mod findings;
 mod judge;
 mod judgement;
 mod outbound;
 mod query;
 
+pub use assess::{Assessment, Part, Scene, assess};
 pub use cases::{FailedCase, run_cases};
 pub use judge::Judge;
 pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};

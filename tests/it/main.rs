@@ -1,8 +1,11 @@
 //! Integration tests, one binary: a module for each subject.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "test helpers")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "test helpers")]
 
+mod check;
 mod knowledge;
+mod layers;
 mod policy;
+mod program;
 mod robustness;
 mod spellings;

@@ -1,0 +1,274 @@
+//! One run from a folder to a report: scan, collect, resolve, relate, judge.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::base::{Date, Diagnostic, RelPath, sha256_hex};
+use crate::config::Config;
+use crate::ecosystem::Surroundings;
+use crate::inventory::{ReadFile, Samples, collect, relate};
+use crate::license::expr::Expr;
+use crate::license::knowledge::Knowledge;
+use crate::model::{Inventory, NotJudged, Resolved, Verdict};
+use crate::policy::{Act, Assessment, Attestation, Entity, Form, Judge, Part, Purpose, Scene, User, assess};
+use crate::report::{Artifact, Coverage, Paths, Project, Reason, Report, Summary};
+use crate::resolve::Resolver;
+use crate::scan::{ScanError, SkipReason, Stores, Tree, WalkOptions};
+
+/// Everything a run depends on.
+pub struct CheckOptions<'run> {
+    /// The folder to check.
+    pub root: PathBuf,
+    /// Package stores outside of it.
+    pub stores: Stores,
+    /// The license knowledge.
+    pub knowledge: &'run Knowledge,
+    /// The configuration, with command-line options laid over it.
+    pub config: Config,
+    /// The text the digest of the policy is made from.
+    pub policy: String,
+    /// An expression to judge under, whatever the project says.
+    pub outbound: Option<Expr>,
+    /// Whether samples are judged.
+    pub samples: Samples,
+    /// What is done with the work; it is shipped if nothing is said.
+    pub act: Option<Act>,
+    /// The day for which dates are judged.
+    pub today: Option<Date>,
+}
+
+/// Why no report could be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The tree cannot be walked.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// An expression that the program itself needs is not valid.
+    #[error("the license knowledge names no valid default license")]
+    Default,
+}
+
+/// Checks a project.
+pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
+    let CheckOptions { config, knowledge, .. } = options;
+    let tree = Tree::walk(&options.root, &WalkOptions { exclude: config.scan.exclude.clone() })?;
+    let mut collected = collect(&tree, &options.stores, config, options.samples);
+    let mut inventory = std::mem::take(&mut collected.inventory);
+    let surroundings = Surroundings { tree: &tree, stores: &options.stores };
+    let resolver = Resolver::new(surroundings, config, knowledge);
+    let (credits, problems) = resolver.resolve_all(&mut inventory.packages, &collected.records);
+    relate(&mut inventory.packages, config, knowledge);
+    let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems].concat();
+    diagnostics.sort();
+    diagnostics.dedup();
+    let (sample_diagnostics, diagnostics) = match options.samples {
+        Samples::Listed => diagnostics.into_iter().partition(|diagnostic| in_sample(diagnostic, &collected.files)),
+        Samples::Judged => (Vec::new(), diagnostics),
+    };
+
+    let (outbound, project) = project(options, &inventory)?;
+    let promised = promised(&inventory).filter(|promised| *promised != outbound);
+    let scene = Scene {
+        inventory: &inventory,
+        diagnostics: &diagnostics,
+        config,
+        knowledge,
+        parts: parts(options, &outbound),
+        promised,
+        user: user(config),
+        today: options.today,
+    };
+    let assessment = assess(&scene);
+    let artifacts = artifacts(&scene.parts, &assessment);
+    for (idx, package) in inventory.packages.iter_mut().enumerate() {
+        package.resolution.imprecise = assessment.imprecise.contains(&idx);
+    }
+    let nothing = collected.files.is_empty() && inventory.packages.is_empty();
+    let summary = summary(&inventory, &assessment, nothing);
+    let coverage = coverage(&tree, collected.files, &inventory);
+    Ok(Report {
+        data_digest: knowledge.digest.clone(),
+        policy_digest: sha256_hex(options.policy.as_bytes()),
+        project,
+        artifacts,
+        paths: paths(&inventory),
+        inventory,
+        judgements: assessment.judgements,
+        credits,
+        findings: assessment.findings,
+        diagnostics,
+        sample_diagnostics,
+        coverage,
+        summary,
+        users: Vec::new(),
+        hidden: Vec::new(),
+    })
+}
+
+/// Returns whether a problem concerns a sample: a file that was read as one, or another file in such a folder.
+fn in_sample(diagnostic: &Diagnostic, files: &[ReadFile]) -> bool {
+    let Some(at) = diagnostic.at.as_ref().filter(|at| at.store.is_none()) else { return false };
+    match files.iter().find(|file| file.path == at.path) {
+        Some(file) => file.sample,
+        None => Tree::is_sample(&at.path, &RelPath::root()),
+    }
+}
+
+/// Decides what the project is judged under: what was asked for, what the configuration says, what the project
+/// declares if that is copyfarleft, else the default.
+fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Project), CheckError> {
+    let default = &options.knowledge.defaults().outbound;
+    let default = Expr::parse(default).map_err(|_| CheckError::Default)?.expr;
+    let configured = options.config.project.outbound.as_deref().and_then(|text| Expr::parse(text).ok());
+    let declared = promised(inventory);
+    let copyfarleft =
+        |expr: &Expr| Judge::new(options.knowledge, expr, std::collections::BTreeMap::new()).is_copyfarleft();
+    let (outbound, note) = match (&options.outbound, configured, &declared) {
+        (Some(asked), _, _) => (asked.clone(), None),
+        (None, Some(configured), _) => (configured.expr, None),
+        (None, None, Some(declared)) if copyfarleft(declared) => (declared.clone(), None),
+        (None, None, Some(declared)) => {
+            let note = format!("declares {declared}; judged as if shipped under {default}");
+            (default, Some(note))
+        }
+        (None, None, None) => {
+            let note = format!("declares no license that could be read; judged as if shipped under {default}");
+            (default, Some(note))
+        }
+    };
+    let root = inventory.packages.iter().find(|package| package.is_own() && package.dirs.iter().any(RelPath::is_root));
+    let project = Project {
+        name: root.map(|package| package.purl.full_name()),
+        version: root.and_then(|package| package.purl.version().map(str::to_owned)),
+        declared: declared.iter().map(ToString::to_string).collect(),
+        outbound: outbound.to_string(),
+        outbound_note: note,
+    };
+    Ok((outbound, project))
+}
+
+/// Returns what the project declares: its package in the root, else all own packages if they agree.
+fn promised(inventory: &Inventory) -> Option<Expr> {
+    let own: Vec<_> = inventory.packages.iter().filter(|package| package.is_own()).collect();
+    let at_root = own.iter().filter(|package| package.dirs.iter().any(RelPath::is_root));
+    let expr = |resolved: &Resolved| match resolved {
+        Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => Some(expr.clone()),
+        Resolved::Candidates(_) | Resolved::Modified { .. } | Resolved::Missing { .. } => None,
+    };
+    let from_root: BTreeSet<Expr> = at_root.filter_map(|package| expr(&package.resolution.resolved)).collect();
+    let mut all = if from_root.is_empty() {
+        own.iter().filter_map(|package| expr(&package.resolution.resolved)).collect()
+    } else {
+        from_root
+    };
+    if all.len() == 1 { all.pop_first() } else { None }
+}
+
+fn parts(options: &CheckOptions, outbound: &Expr) -> Vec<Part> {
+    let act = options.act.unwrap_or(Act::Ship);
+    if options.config.artifacts.is_empty() {
+        let name = "everything".to_owned();
+        return vec![Part { name, outbound: outbound.clone(), roots: Vec::new(), acts: vec![act], forms: Vec::new() }];
+    }
+    let part = |artifact: &crate::config::Artifact| {
+        let license = artifact.license.as_deref().and_then(|text| Expr::parse(text).ok());
+        let said: Vec<Act> = artifact.uses.iter().filter_map(|word| Act::from_word(word)).collect();
+        Part {
+            name: artifact.name.clone(),
+            outbound: match (&options.outbound, license) {
+                (Some(asked), _) => asked.clone(),
+                (None, Some(license)) => license.expr,
+                (None, None) => outbound.clone(),
+            },
+            roots: artifact.roots.iter().filter_map(|root| RelPath::new(root).ok()).collect(),
+            acts: if options.act.is_some() || said.is_empty() { vec![act] } else { said },
+            forms: artifact.form.iter().filter_map(|word| Form::from_word(word)).collect(),
+        }
+    };
+    options.config.artifacts.iter().map(part).collect()
+}
+
+fn user(config: &Config) -> Option<User> {
+    let entity = config.you.kind.as_deref().and_then(Entity::from_word)?;
+    let purpose = config.you.purpose.as_deref().and_then(Purpose::from_word).unwrap_or(Purpose::Commercial);
+    let attest = config.you.attest.iter().filter_map(|word| Attestation::from_word(word)).collect();
+    Some(User { entity, attest, purpose })
+}
+
+fn artifacts(parts: &[Part], assessment: &Assessment) -> Vec<Artifact> {
+    let described = parts.iter().zip(&assessment.parts);
+    described
+        .map(|(part, (verdict, branches))| Artifact {
+            name: part.name.clone(),
+            license: part.outbound.to_string(),
+            uses: part.acts.iter().map(|act| act.word().to_owned()).collect(),
+            forms: part.forms.iter().map(|form| form.word().to_owned()).collect(),
+            verdict: *verdict,
+            branches: branches.iter().map(|(branch, verdict)| (branch.to_string(), *verdict)).collect(),
+        })
+        .collect()
+}
+
+fn paths(inventory: &Inventory) -> Vec<Paths> {
+    let shortest = inventory.shortest_paths();
+    shortest
+        .into_iter()
+        .map(|path| Paths { shortest: if path.is_empty() { Vec::new() } else { vec![path] }, more: false })
+        .collect()
+}
+
+fn coverage(tree: &Tree, files: Vec<ReadFile>, inventory: &Inventory) -> Coverage {
+    let count =
+        |keep: fn(&crate::model::Package) -> bool| inventory.packages.iter().filter(|package| keep(package)).count();
+    let excluded = tree.skipped().iter().filter(|skipped| skipped.reason == SkipReason::Excluded);
+    Coverage {
+        files,
+        skipped: tree.skipped_counts(),
+        excluded: excluded.map(|skipped| skipped.path.clone()).collect(),
+        n_samples: count(|package| package.not_judged == Some(NotJudged::Sample)),
+        n_imprecise: count(|package| package.resolution.imprecise),
+        n_unverified: count(|package| package.resolution.unverified_origin),
+    }
+}
+
+fn summary(inventory: &Inventory, assessment: &Assessment, nothing: bool) -> Summary {
+    let open = || assessment.findings.iter().filter(|finding| finding.excepted.is_none());
+    let n = |word: &str| open().filter(|finding| finding.word() == word).count();
+    let judged = |wanted: Verdict| {
+        assessment.judgements.iter().flatten().filter(|judgement| judgement.verdict == wanted).count()
+    };
+    let mut not_judged = std::collections::BTreeMap::new();
+    for why in inventory.packages.iter().filter_map(|package| package.not_judged) {
+        *not_judged.entry(why).or_default() += 1;
+    }
+    let mut summary = Summary {
+        reason: Reason::Clean,
+        n_conflicts: n("conflict"),
+        n_unknowns: n("unknown"),
+        n_questions: n("question"),
+        n_obligations: judged(Verdict::Obligation),
+        n_ok: judged(Verdict::Ok),
+        not_judged,
+        n_excepted: assessment.findings.len() - open().count(),
+    };
+    let incomplete = open().any(|finding| finding.rule == "incomplete-scan");
+    summary.reason = if nothing {
+        Reason::NothingToCheck
+    } else if summary.n_conflicts > 0 {
+        Reason::Conflict
+    } else if incomplete {
+        Reason::Incomplete
+    } else if summary.n_unknowns > 0 {
+        Reason::Unknown
+    } else if summary.n_questions > 0 {
+        Reason::Question
+    } else if summary.n_obligations > 0 {
+        Reason::Obligation
+    } else {
+        Reason::Clean
+    };
+    summary
+}

@@ -1,0 +1,206 @@
+//! Commands and options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const ABOUT: &str = "Checks the licenses of a project's dependencies against the Peer Production License";
+
+const EXAMPLES: &str = "\
+Examples:
+  ppl-check                          may this folder be shipped under the PPL, and who may use it?
+  ppl-check why left-pad             where a package comes from and what its license means here
+  ppl-check list --format csv        every package with its license and verdict
+  ppl-check explain copyleft-dependency
+  ppl-check eval 'MIT OR PPL' --entity worker-coop
+  ppl-check --format github          in CI: exit 1 on a conflict or an unknown
+
+Exit codes: 0 nothing that fails; 1 findings that fail (see --fail-on); 2 no answer was possible.
+ppl-check reports what license texts say. It gives no legal advice and grants nothing.";
+
+/// The whole command line.
+#[derive(Parser, Debug)]
+#[command(name = "ppl-check", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What to do; `check` if nothing is said
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+    pub(crate) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Checks a project (the default)
+    Check {
+        /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+        path: Option<PathBuf>,
+    },
+    /// Lists every package with license, verdict, scope, relation and evidence
+    List(ListArgs),
+    /// Shows where a package comes from, what is said of its license, and which rules fired
+    Why(WhyArgs),
+}
+
+/// Options of `list`.
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// The folder
+    pub(crate) path: Option<PathBuf>,
+
+    /// Only packages with one of these verdicts
+    #[arg(long, value_delimiter = ',', value_name = "VERDICT")]
+    pub(crate) verdict: Vec<String>,
+
+    /// Only packages of one of these scopes
+    #[arg(long, value_delimiter = ',', value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
+
+    /// Only packages whose expression names this license
+    #[arg(long, value_name = "LICENSE")]
+    pub(crate) license: Option<String>,
+
+    /// Only direct dependencies
+    #[arg(long)]
+    pub(crate) direct: bool,
+}
+
+/// Options of `why`.
+#[derive(Args, Debug)]
+pub(crate) struct WhyArgs {
+    /// A name, TYPE:NAME[@VERSION], or a package URL
+    pub(crate) package: String,
+
+    /// The folder
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Licenses that conflict
+    Conflict,
+    /// Licenses that are not known
+    Unknown,
+    /// Open questions
+    Question,
+    /// Duties
+    Obligation,
+    /// Nothing
+    Never,
+}
+
+/// Options that every command takes.
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// How to write the answer, with `=FILE` into a file; may be given several times
+    #[arg(long, global = true, value_name = "FORMAT[=FILE]", help_heading = "Output")]
+    pub(crate) format: Vec<String>,
+
+    /// Write the answer to a file
+    #[arg(short, long, global = true, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// When to use color
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+
+    /// Keep to ASCII
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) ascii: bool,
+
+    /// Print findings and answers only
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    /// Print more: notes, and what was not a problem
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
+
+    /// Which findings make the exit code 1
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "KINDS",
+        default_values_t = [FailOn::Conflict, FailOn::Unknown],
+        help_heading = "Judgement"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
+
+    /// Questions fail too, unknown tools fail, and an incomplete scan gives no answer (exit 2)
+    #[arg(long, global = true, help_heading = "Judgement")]
+    pub(crate) strict: bool,
+
+    /// Judge as if the project were offered under this expression
+    #[arg(long = "as", global = true, value_name = "LICENSE", help_heading = "Judgement")]
+    pub(crate) outbound: Option<String>,
+
+    /// Who uses it: worker-coop, worker-collective, sole-trader, individual, non-profit, public-body,
+    /// consumer-coop, company
+    #[arg(long, global = true, value_name = "KIND", help_heading = "Judgement")]
+    pub(crate) entity: Option<String>,
+
+    /// A fact about the user, such as surplus-to-workers or no-employees; may be given several times
+    #[arg(long, global = true, value_delimiter = ',', value_name = "FACT", help_heading = "Judgement")]
+    pub(crate) attest: Vec<String>,
+
+    /// What for: commercial, non-commercial
+    #[arg(long, global = true, value_name = "PURPOSE", help_heading = "Judgement")]
+    pub(crate) purpose: Option<String>,
+
+    /// What is done with it: ship, service, in-house
+    #[arg(long = "use", global = true, value_name = "USE", help_heading = "Judgement")]
+    pub(crate) act: Option<String>,
+
+    /// The configuration; `ppl-check.toml` in the folder if nothing is said
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) no_config: bool,
+
+    /// Leave out paths that match a pattern; may be given several times
+    #[arg(long, global = true, value_name = "GLOB", help_heading = "Configuration")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Judge tests, fixtures and examples like everything else
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub(crate) include_tests: bool,
+
+    /// The day for which dates are judged, as 2026-12-31
+    #[arg(long, global = true, value_name = "DATE", help_heading = "Configuration")]
+    pub(crate) today: Option<String>,
+
+    /// Ask no registry
+    #[arg(long, global = true, help_heading = "Evidence")]
+    pub(crate) offline: bool,
+
+    /// A Python environment to read licenses from; may be given several times
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Evidence")]
+    pub(crate) python_env: Vec<PathBuf>,
+
+    /// How many files are read side by side; all processors if nothing is said
+    #[arg(long, global = true, value_name = "N", help_heading = "Evidence")]
+    pub(crate) jobs: Option<usize>,
+}

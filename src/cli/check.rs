@@ -1,0 +1,69 @@
+//! `check`: the two answers, and an exit code for CI.
+
+use std::path::{Path, PathBuf};
+
+use ppl_check::model::Finding;
+use ppl_check::report::{FORMATS, Format, Reason, Report, format};
+
+use super::args::{Common, FailOn};
+use super::ui::Ui;
+use super::{FINE, FOUND, Failure, NO_ANSWER, run};
+
+pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
+    let outputs = outputs(common)?;
+    let report = run::run(common, path)?;
+    for (format, file) in &outputs {
+        ui.write(file.as_deref(), &|style, out| (format.render)(&report, style, out))?;
+    }
+    Ok(exit_code(&report, common))
+}
+
+/// Returns what is written where: `--format NAME[=FILE]`, and `-o` for the one that goes to stdout.
+fn outputs(common: &Common) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
+    let mut outputs = Vec::new();
+    for wanted in &common.format {
+        let (name, file) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
+        let Some(found) = format(name) else {
+            let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            return Err(
+                Failure::new(format!("`{name}` is not a known format")).hint(format!("one of {}", names.join(", ")))
+            );
+        };
+        outputs.push((found, file.map(PathBuf::from).or_else(|| common.output.clone())));
+    }
+    if outputs.is_empty() {
+        outputs.extend(format("text").map(|text| (text, common.output.clone())));
+    }
+    if outputs.iter().filter(|(_, file)| *file == common.output).count() > 1 {
+        return Err(
+            Failure::new("two formats would be written to one place").hint("name files as in --format json=FILE")
+        );
+    }
+    Ok(outputs)
+}
+
+fn exit_code(report: &Report, common: &Common) -> u8 {
+    if report.summary.reason == Reason::NothingToCheck {
+        return NO_ANSWER;
+    }
+    let incomplete =
+        report.findings.iter().any(|finding| finding.rule == "incomplete-scan" && finding.excepted.is_none());
+    if common.strict && incomplete {
+        return NO_ANSWER;
+    }
+    if report.findings.iter().any(|finding| fails(finding, common)) { FOUND } else { FINE }
+}
+
+fn fails(finding: &Finding, common: &Common) -> bool {
+    let on = |kind: FailOn| common.fail_on.contains(&kind);
+    if finding.excepted.is_some() || on(FailOn::Never) {
+        return false;
+    }
+    match finding.word() {
+        "conflict" => on(FailOn::Conflict),
+        "unknown" => on(FailOn::Unknown) && (!finding.tools_only || common.strict),
+        "question" => (on(FailOn::Question) && !finding.tools_only) || common.strict,
+        "obligation" => on(FailOn::Obligation),
+        _ => false,
+    }
+}

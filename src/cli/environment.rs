@@ -1,0 +1,110 @@
+//! What the process's environment says: where package stores lie, whether color is wanted, what day it is.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that reads environment and clock")]
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ppl_check::base::Date;
+use ppl_check::scan::{StoreKind, Stores};
+
+use super::Failure;
+
+/// Returns whether `NO_COLOR`, `CLICOLOR` and `TERM` leave color on.
+pub(crate) fn wants_color() -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is = |name: &str, value: &str| env::var_os(name).is_some_and(|found| found == *value);
+    !set("NO_COLOR") && !is("CLICOLOR", "0") && !is("TERM", "dumb")
+}
+
+/// Returns the day for which dates are judged, and whether somebody said it.
+pub(crate) fn today(option: Option<&str>) -> Result<(Option<Date>, bool), Failure> {
+    if let Some(text) = option {
+        let date = text.parse().map_err(|message: String| Failure::new(format!("--today: {message}")))?;
+        return Ok((Some(date), true));
+    }
+    if let Some(seconds) = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()) {
+        return Ok((Date::from_epoch_seconds(seconds), true));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    Ok((now.and_then(|now| Date::from_epoch_seconds(now.as_secs())), false))
+}
+
+/// Finds the package stores of this user that are there.
+pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Failure> {
+    let mut stores = Stores::default();
+    for environment in python_envs {
+        let folders = site_packages(environment);
+        if folders.is_empty() {
+            let message = format!("`{}` is not a Python environment", environment.display());
+            return Err(Failure::new(message).hint("name the folder that holds `pyvenv.cfg` or `site-packages`"));
+        }
+        for folder in folders {
+            let failed = |error| Failure::new(format!("failed to open `{}`: {error}", folder.display()));
+            stores.add(StoreKind::SitePackages, &folder).map_err(failed)?;
+        }
+    }
+    let active = env::var_os("VIRTUAL_ENV").map(PathBuf::from);
+    for environment in active.into_iter().chain([".venv", "venv", "env"].map(|name| root.join(name))) {
+        for folder in site_packages(&environment) {
+            let _ = stores.add(StoreKind::SitePackages, &folder);
+        }
+    }
+    for (kind, path) in candidates() {
+        // A store that is not there, or not ours to read, is no evidence and no problem.
+        let _ = stores.add(kind, &path);
+    }
+    Ok(stores)
+}
+
+/// Returns where stores would lie: named by their own variable, else below the home folder.
+fn candidates() -> Vec<(StoreKind, PathBuf)> {
+    let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
+    let below = |rest: &str| home.as_ref().map(|home| home.join(rest));
+    let named = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
+    let cache = named("XDG_CACHE_HOME").or_else(|| below(".cache"));
+    let cached = |rest: &str| cache.as_ref().map(|cache| cache.join(rest));
+    let found = [
+        (StoreKind::Cargo, named("CARGO_HOME").or_else(|| below(".cargo"))),
+        (StoreKind::Composer, named("COMPOSER_CACHE_DIR").or_else(|| cached("composer"))),
+        (StoreKind::Deno, named("DENO_DIR").or_else(|| cached("deno"))),
+        (StoreKind::Gems, named("GEM_HOME")),
+        (StoreKind::Go, named("GOMODCACHE").or_else(|| Some(named("GOPATH").or_else(|| below("go"))?.join("pkg/mod")))),
+        (
+            StoreKind::Gradle,
+            Some(named("GRADLE_USER_HOME").or_else(|| below(".gradle")))
+                .flatten()
+                .map(|gradle| gradle.join("caches/modules-2/files-2.1")),
+        ),
+        (StoreKind::Maven, below(".m2/repository")),
+        (StoreKind::Npm, named("npm_config_cache").or_else(|| below(".npm"))),
+        (StoreKind::Nuget, named("NUGET_PACKAGES").or_else(|| below(".nuget/packages"))),
+        (StoreKind::Pip, named("PIP_CACHE_DIR").or_else(|| cached("pip"))),
+        (StoreKind::Pnpm, below(".local/share/pnpm/store")),
+        (StoreKind::Pub, named("PUB_CACHE").or_else(|| below(".pub-cache"))),
+        (StoreKind::Uv, named("UV_CACHE_DIR").or_else(|| cached("uv"))),
+        (StoreKind::Yarn, below(".yarn/berry/cache")),
+    ];
+    found.into_iter().filter_map(|(kind, path)| Some((kind, path?))).collect()
+}
+
+/// Returns the site-packages folders of a Python environment, of any layout.
+fn site_packages(environment: &Path) -> Vec<PathBuf> {
+    if environment.file_name().is_some_and(|name| name == "site-packages") && environment.is_dir() {
+        return vec![environment.to_path_buf()];
+    }
+    let mut found = Vec::new();
+    for lib in ["lib", "lib64", "Lib"] {
+        let lib = environment.join(lib);
+        if lib.join("site-packages").is_dir() {
+            found.push(lib.join("site-packages"));
+        }
+        let Ok(entries) = std::fs::read_dir(&lib) else { continue };
+        let mut versions: Vec<PathBuf> = entries.flatten().map(|entry| entry.path().join("site-packages")).collect();
+        versions.sort();
+        found.extend(versions.into_iter().filter(|folder| folder.is_dir()));
+    }
+    found
+}

@@ -1,0 +1,74 @@
+//! The command line: arguments, terminal, exit codes. The only code that prints.
+
+mod args;
+mod check;
+mod environment;
+mod list;
+mod run;
+mod ui;
+mod why;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use thiserror::Error;
+
+pub(crate) use args::{Cli, Command};
+
+/// Exit codes: the question was answered and nothing fails.
+pub(crate) const FINE: u8 = 0;
+/// There is a finding of a kind that fails.
+pub(crate) const FOUND: u8 = 1;
+/// No answer was possible.
+pub(crate) const NO_ANSWER: u8 = 2;
+
+/// Why no answer was possible.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(crate) struct Failure {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ui::usage(&error),
+    };
+    let ui = ui::Ui::new(&cli.common);
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&cli, &ui)));
+    let code = match done {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            ui.error(&failure.message, failure.hint.as_deref());
+            NO_ANSWER
+        }
+        Err(_) => {
+            ui.error("internal error, no verdict", Some("this is a defect of ppl-check: report it"));
+            NO_ANSWER
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
+    let common = &cli.common;
+    match &cli.command {
+        None => check::check(common, cli.path.as_deref(), ui),
+        Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
+        Some(Command::List(list)) => list::list(common, list, ui),
+        Some(Command::Why(why)) => why::why(common, why, ui),
+    }
+}

@@ -1,0 +1,102 @@
+//! The terminal: the only place that prints.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use ppl_check::report::{Style, escape};
+
+use super::args::{ColorChoice, Common};
+use super::{Failure, NO_ANSWER, environment};
+
+/// How the program talks to its user: data on stdout, conversation on stderr.
+pub(crate) struct Ui {
+    style: Style,
+}
+
+impl Ui {
+    pub(crate) fn new(common: &Common) -> Self {
+        let color = match common.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => io::stdout().is_terminal() && environment::wants_color(),
+        };
+        let verbosity = if common.quiet { -1 } else { i8::try_from(common.verbose).unwrap_or(i8::MAX) };
+        Self { style: Style { color, ascii: common.ascii, width: 0, verbosity } }
+    }
+
+    /// Prints why there is no answer, and what to do.
+    pub(crate) fn error(&self, message: &str, hint: Option<&str>) {
+        let _ = self;
+        // A closed stderr leaves nobody to tell.
+        let _ = writeln!(io::stderr(), "error: {}", safe(message));
+        if let Some(hint) = hint {
+            let _ = writeln!(io::stderr(), "  next  {}", safe(hint));
+        }
+    }
+
+    /// Writes an answer to stdout or, whole or not at all, to a file.
+    pub(crate) fn write(
+        &self,
+        to: Option<&Path>,
+        render: &dyn Fn(&Style, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(path) = to else {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            return match render(&self.style, &mut out).and_then(|()| out.flush()) {
+                Ok(()) => Ok(()),
+                // The reader has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                Err(error) => Err(Failure::new(format!("failed to write the answer: {error}"))),
+            };
+        };
+        let failed = |error: io::Error| Failure::new(format!("failed to write `{}`: {error}", path.display()));
+        let mut text = Vec::new();
+        render(&Style { color: false, ..self.style }, &mut text).map_err(failed)?;
+        write_whole(path, &text).map_err(failed)
+    }
+}
+
+/// Prints what clap has to say: help on stdout, errors on stderr with exit code 2.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let text = if error.use_stderr() { safe(&error.render().to_string()) } else { error.render().to_string() };
+    let code = if error.use_stderr() {
+        let _ = write!(io::stderr(), "{text}");
+        NO_ANSWER
+    } else {
+        let _ = write!(io::stdout(), "{text}");
+        0
+    };
+    ExitCode::from(code)
+}
+
+/// Writes beside the file and renames, so that no half-written answer is left; devices are written directly.
+#[expect(clippy::disallowed_methods, reason = "`cli` writes what it was asked to write")]
+fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+    let metadata = std::fs::symlink_metadata(path);
+    if metadata.is_ok_and(|metadata| !metadata.is_file()) {
+        let mut file = File::options().write(true).open(path)?;
+        return file.write_all(text).and_then(|()| file.flush());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = File::create(&beside).and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()));
+    let done = written.and_then(|()| std::fs::rename(&beside, path));
+    if done.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    done
+}
+
+/// Keeps lines, escapes everything else that could harm a terminal.
+fn safe(text: &str) -> String {
+    let mut safe = text.split('\n').map(escape_words).collect::<Vec<_>>().join("\n");
+    safe.truncate(safe.len().min(64 * 1024));
+    safe
+}
+
+fn escape_words(line: &str) -> String {
+    line.split(' ').map(escape::line).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,290 @@
+//! Judging a whole project: every package for every artifact, and the findings a person should see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::findings::{Groups, incomplete_scans, own_contradictions, settle};
+use super::{Act, Answers, Ask, Form, Judge, Judgement, Query, User};
+use crate::base::{Date, Diagnostic, RelPath};
+use crate::config::Config;
+use crate::license::expr::{Expr, Id};
+use crate::license::facts::Kind;
+use crate::license::identify::Conclusion;
+use crate::license::knowledge::Knowledge;
+use crate::license::knowledge::rule_schema::Question;
+use crate::model::{ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Verdict};
+
+/// What is judged, and as what.
+pub struct Scene<'run> {
+    /// The packages.
+    pub inventory: &'run Inventory,
+    /// Problems with inputs, which may make the scan incomplete.
+    pub diagnostics: &'run [Diagnostic],
+    /// What the project says of itself and of single packages.
+    pub config: &'run Config,
+    /// The license knowledge.
+    pub knowledge: &'run Knowledge,
+    /// The parts that are shipped.
+    pub parts: Vec<Part>,
+    /// The expression the project declares, if it promises something else than it is judged under.
+    pub promised: Option<Expr>,
+    /// Who uses it, if that is known.
+    pub user: Option<User>,
+    /// The day for which ends of exceptions are judged.
+    pub today: Option<Date>,
+}
+
+/// A part that is shipped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// The expression under which it is offered.
+    pub outbound: Expr,
+    /// The folders it is made from; the whole tree if empty.
+    pub roots: Vec<RelPath>,
+    /// What is done with it.
+    pub acts: Vec<Act>,
+    /// In which forms; any if empty.
+    pub forms: Vec<Form>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// What is said of each package; `None` for those that are not judged.
+    pub judgements: Vec<Option<Judgement>>,
+    /// Whether a package's license is ambiguous in a way that changes nothing.
+    pub imprecise: BTreeSet<PackageIdx>,
+    /// Findings, worst first.
+    pub findings: Vec<Finding>,
+    /// For each part the worst verdict, and that of each branch it is offered under.
+    pub parts: Vec<(Verdict, Vec<(Expr, Verdict)>)>,
+}
+
+/// Judges every package.
+pub fn assess(scene: &Scene) -> Assessment {
+    let answers: Answers =
+        scene.config.decisions.iter().map(|decision| (decision.question.clone(), decision.answer.clone())).collect();
+    let mut judgements: Vec<Option<Judgement>> = vec![None; scene.inventory.packages.len()];
+    let mut imprecise = BTreeSet::new();
+    let mut groups = Groups::new(scene);
+    let mut parts = Vec::new();
+    for part in &scene.parts {
+        let judge = Judge::new(scene.knowledge, &part.outbound, answers.clone());
+        let members = members(scene.inventory, part);
+        let mut branches: BTreeMap<Expr, Verdict> = BTreeMap::new();
+        let mut worst = Verdict::Ok;
+        for (idx, package) in scene.inventory.packages.iter().enumerate() {
+            if package.not_judged.is_some() || !members.get(idx).copied().unwrap_or_default() {
+                continue;
+            }
+            let judged = in_part(&judge, scene, part, package);
+            worst = worst.max(judged.judgement.verdict);
+            for (branch, verdict) in judged.branches {
+                let known = branches.entry(branch).or_insert(Verdict::Ok);
+                *known = (*known).max(verdict);
+            }
+            if judged.imprecise {
+                imprecise.insert(idx);
+            } else {
+                groups.add(idx, &judged.judgement);
+            }
+            if let Some(slot) = judgements.get_mut(idx) {
+                let both = slot.take().into_iter().chain([judged.judgement]).collect();
+                *slot = Judgement::all(both);
+            }
+        }
+        parts.push((worst, branches.into_iter().collect()));
+    }
+    if let Some(promised) = &scene.promised {
+        promises(scene, promised, answers, &mut groups);
+    }
+    let mut findings: Vec<Finding> = groups.finish();
+    findings.extend(own_contradictions(scene));
+    findings.extend(incomplete_scans(scene));
+    settle(scene, &mut findings);
+    Assessment { judgements, imprecise, findings, parts }
+}
+
+/// Asks of a project that promises something else what it holds that breaks the promise.
+fn promises(scene: &Scene, promised: &Expr, answers: Answers, groups: &mut Groups) {
+    let judge = Judge::new(scene.knowledge, promised, answers);
+    if judge.is_copyfarleft() {
+        return;
+    }
+    let is_reverse = |id: &str| scene.knowledge.rule(id).is_some_and(|rule| rule.question == Question::Reverse);
+    for (idx, package) in scene.inventory.packages.iter().enumerate() {
+        if package.not_judged.is_some() {
+            continue;
+        }
+        let query = query(scene, package, Act::Ship, None);
+        let judgement = judge.judge_candidates(&readings(package), &query);
+        let rules: Vec<_> = judgement.rules.into_iter().filter(|hit| is_reverse(&hit.rule)).collect();
+        if let Some(verdict) = rules.iter().map(|hit| hit.verdict).max() {
+            groups.add(idx, &Judgement { verdict, rules, ..judgement });
+        }
+    }
+}
+
+/// Returns which packages end up in a part: all, or what its own packages reach.
+fn members(inventory: &Inventory, part: &Part) -> Vec<bool> {
+    if part.roots.is_empty() {
+        return vec![true; inventory.packages.len()];
+    }
+    let within = |dir: &RelPath| part.roots.iter().any(|root| dir.is_within(root));
+    let mut members: Vec<bool> = vec![false; inventory.packages.len()];
+    let mut stack: Vec<PackageIdx> = Vec::new();
+    for (idx, package) in inventory.packages.iter().enumerate() {
+        let named_inside = package.at.iter().any(|at| at.store.is_none() && within(&at.path));
+        let own_inside = package.is_own() && package.dirs.iter().any(within);
+        // Where a lockfile knows no edges, lying in the folder's lockfile is what ties a package to the part.
+        if own_inside || (named_inside && !package.is_own()) {
+            stack.push(idx);
+        }
+    }
+    while let Some(idx) = stack.pop() {
+        if let Some(member) = members.get_mut(idx).filter(|member| !**member) {
+            *member = true;
+            stack.extend(inventory.needs(idx).iter().map(|edge| edge.to));
+        }
+    }
+    members
+}
+
+struct Judged {
+    judgement: Judgement,
+    imprecise: bool,
+    branches: Vec<(Expr, Verdict)>,
+}
+
+/// Judges a package for each use and form of a part; the worst counts.
+fn in_part(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Judged {
+    let forms: Vec<Option<Form>> =
+        if part.forms.is_empty() { vec![None] } else { part.forms.iter().copied().map(Some).collect() };
+    let mut all = Vec::new();
+    let mut imprecise = true;
+    let mut branches = Vec::new();
+    for act in &part.acts {
+        for form in if *act == Act::Ship { forms.as_slice() } else { &[None] } {
+            let query = query(scene, package, *act, *form);
+            let (judgement, settled) = one(judge, package, &query);
+            imprecise &= settled == Settled::Imprecisely;
+            for reading in readings(package) {
+                branches.extend(
+                    judge.per_branch(&reading, &query).into_iter().map(|(branch, found)| (branch, found.verdict)),
+                );
+            }
+            all.push(judgement);
+        }
+    }
+    let judgement = Judgement::all(all).unwrap_or_else(|| judge.judge_evidence("contents-not-seen", &Query::default()));
+    Judged { judgement, imprecise, branches }
+}
+
+fn query(scene: &Scene, package: &Package, act: Act, form: Option<Form>) -> Query {
+    Query {
+        ask: Ask::Outbound,
+        relation: package.relation,
+        scope: package.scope(),
+        act,
+        form,
+        part: if package.traits.contains(&Trait::Asset) { Kind::Content } else { Kind::Software },
+        own_work: false,
+        credit_removed: scene.config.project.credit_removed.iter().any(|pattern| pattern.matches(&package.purl)),
+        user: scene.user.clone(),
+        access: None,
+    }
+}
+
+/// Whether the license of a package is known as exactly as it matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    Exactly,
+    Imprecisely,
+}
+
+fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) {
+    match &package.resolution.resolved {
+        Resolved::Modified { .. } => return (judge.judge_evidence("modified-text", query), Settled::Exactly),
+        Resolved::Missing { complete_look } => {
+            return (judge.judge_evidence(why_missing(package, *complete_look), query), Settled::Exactly);
+        }
+        Resolved::Expression(_) | Resolved::SuffixUnstated(_) | Resolved::Candidates(_) => {}
+    }
+    let readings = readings(package);
+    let judgement = judge.judge_candidates(&readings, query);
+    // The text may say otherwise than the declaration: that matters if it would be judged worse.
+    if differs(judge, package, &judgement, query) {
+        let both = vec![judgement, judge.judge_evidence("text-differs", query)];
+        let both = Judgement::all(both);
+        return (both.unwrap_or_else(|| judge.judge_evidence("text-differs", query)), Settled::Exactly);
+    }
+    let settled = if readings.len() > 1 && judgement.verdict <= Verdict::Obligation {
+        Settled::Imprecisely
+    } else {
+        Settled::Exactly
+    };
+    (judgement, settled)
+}
+
+fn differs(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) -> bool {
+    if query.relation == Relation::Dev && declared.verdict == Verdict::Ok {
+        return false;
+    }
+    package.resolution.disagreements.iter().any(|disagreement| {
+        let other = package.claims.get(disagreement.claim).map(|claim| &claim.says);
+        let Some(Statement::Text { identification, .. }) = other else { return false };
+        match &identification.conclusion {
+            Conclusion::Expression(expr) => judge.judge(expr, query).verdict > declared.verdict,
+            Conclusion::SuffixUnstated(expr) => {
+                judge.judge_candidates(&unstated(expr), query).verdict > declared.verdict
+            }
+            Conclusion::Candidates(candidates) => judge.judge_candidates(candidates, query).verdict > declared.verdict,
+            Conclusion::Modified { .. } => declared.verdict < Verdict::Review,
+            Conclusion::Nothing | Conclusion::Refers(_) => false,
+        }
+    })
+}
+
+/// Returns the expressions to judge; a GNU text without a notice is both its readings.
+pub(super) fn readings(package: &Package) -> Vec<Expr> {
+    match &package.resolution.resolved {
+        Resolved::SuffixUnstated(expr) => unstated(expr),
+        _ => package.resolution.readings(),
+    }
+}
+
+fn unstated(expr: &Expr) -> Vec<Expr> {
+    let later = expr.map(&mut |license| {
+        let mut license = license.clone();
+        if let Id::Spdx(id) = license.id
+            && let Some(later) = id.strip_suffix("-only").map(|base| format!("{base}-or-later"))
+            && let Some(later) = crate::license::expr::license_id(&later)
+        {
+            license.id = Id::Spdx(later);
+        }
+        Expr::License(license)
+    });
+    if later == *expr { vec![later] } else { vec![expr.clone(), later] }
+}
+
+fn why_missing(package: &Package, complete_look: bool) -> &'static str {
+    let says_something = package
+        .claims
+        .iter()
+        .any(|claim| matches!(claim.says, Statement::Field { .. }) && claim.kind != ClaimKind::Tag);
+    let points_elsewhere = package.claims.iter().any(|claim| matches!(claim.says, Statement::SeeFile(_)));
+    let lookup_failed =
+        package.resolution.tried.iter().any(|tried| tried.place == "registry" && tried.outcome != "offline");
+    if complete_look {
+        "nothing-declared"
+    } else if says_something {
+        "unclear-statement"
+    } else if points_elsewhere {
+        "missing-reference"
+    } else if lookup_failed {
+        "lookup-failed"
+    } else {
+        "contents-not-seen"
+    }
+}

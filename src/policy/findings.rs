@@ -1,0 +1,330 @@
+//! From judgements to findings: one per root cause, with what to do about it.
+
+use std::collections::BTreeMap;
+
+use super::assess::Scene;
+use super::{Judgement, RuleHit};
+use crate::base::{Location, RelPath};
+use crate::config::RuleLevel;
+use crate::ecosystem::by_type;
+use crate::model::{Cause, Finding, NotJudged, Package, PackageIdx, Relation, Resolved, Scope, Statement, Verdict};
+
+/// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
+pub(super) struct Groups<'run> {
+    scene: &'run Scene<'run>,
+    /// For each package the direct dependency that brings it in.
+    brought_by: Vec<Option<PackageIdx>>,
+    by_key: BTreeMap<Key, Group>,
+}
+
+/// What makes one finding: verdict and rule, what was judged, what brings it in.
+type Key = (String, String, Verdict, Option<PackageIdx>);
+
+/// One finding under way.
+pub(super) struct Group {
+    hit: RuleHit,
+    judgement: Judgement,
+    packages: Vec<PackageIdx>,
+}
+
+impl<'run> Groups<'run> {
+    pub(super) fn new(scene: &'run Scene<'run>) -> Self {
+        let paths = scene.inventory.shortest_paths();
+        let brought_by = paths.iter().map(|path| path.get(1).copied()).collect();
+        Self { scene, brought_by, by_key: BTreeMap::new() }
+    }
+
+    /// Adds what is said of a package: the rules that reach its verdict, if that is worth a finding.
+    pub(super) fn add(&mut self, idx: PackageIdx, judgement: &Judgement) {
+        if judgement.verdict < Verdict::Review {
+            return;
+        }
+        let Some(package) = self.scene.inventory.packages.get(idx) else { return };
+        for hit in judgement.rules.iter().filter(|hit| hit.verdict == judgement.verdict) {
+            // What is unknown is unknown of each package by itself.
+            let root = match hit.cause {
+                Cause::Evidence => Some(idx),
+                Cause::Terms | Cause::Reading | Cause::Entity => {
+                    self.brought_by.get(idx).copied().flatten().or(Some(idx))
+                }
+            };
+            let key = (hit.rule.clone(), described(package), hit.verdict, root);
+            let group = self.by_key.entry(key).or_insert_with(|| Group {
+                hit: hit.clone(),
+                judgement: judgement.clone(),
+                packages: Vec::new(),
+            });
+            if group.packages.last() != Some(&idx) {
+                group.packages.push(idx);
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Finding> {
+        let scene = self.scene;
+        self.by_key.into_values().map(|group| finding(scene, group)).collect()
+    }
+}
+
+fn finding(scene: &Scene, mut group: Group) -> Finding {
+    group.packages.sort_unstable();
+    group.packages.dedup();
+    let rule = scene.knowledge.rule(&group.hit.rule);
+    let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
+    Finding {
+        rule: group.hit.rule.clone(),
+        verdict: group.hit.verdict,
+        cause: group.hit.cause,
+        message: message(scene, &group),
+        why: group.hit.because.clone().or_else(|| rule.map(|rule| rule.title.clone())).unwrap_or_default(),
+        clauses: group.hit.clauses.clone(),
+        expression: first.map(described).filter(|text| !text.is_empty()),
+        at: first.and_then(|package| package.at.first().cloned()),
+        tried: first.map(tried).unwrap_or_default(),
+        next: next(scene, &group),
+        notes: group.hit.notes.clone(),
+        excepted: None,
+        tools_only: is_tools_only(scene, &group.packages),
+        packages: group.packages,
+    }
+}
+
+/// Returns whether the packages are tools alone: nothing of them ends up in the work.
+fn is_tools_only(scene: &Scene, packages: &[PackageIdx]) -> bool {
+    let is_tool =
+        |idx: &PackageIdx| scene.inventory.packages.get(*idx).is_some_and(|package| package.scope() < Scope::Runtime);
+    !packages.is_empty() && packages.iter().all(is_tool)
+}
+
+/// Returns the license of a package in words: the expression, the candidates, or nothing.
+fn described(package: &Package) -> String {
+    match &package.resolution.resolved {
+        Resolved::Expression(expr) => expr.to_string(),
+        Resolved::SuffixUnstated(expr) => format!("{expr}, or a later version: it does not say"),
+        Resolved::Candidates(candidates) => {
+            candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ")
+        }
+        Resolved::Modified { id, .. } => format!("a changed text of {id}"),
+        Resolved::Missing { .. } => String::new(),
+    }
+}
+
+fn message(scene: &Scene, group: &Group) -> String {
+    let packages: Vec<&Package> = group.packages.iter().filter_map(|idx| scene.inventory.packages.get(*idx)).collect();
+    let Some(first) = packages.first() else { return String::new() };
+    let name = match first.purl.version() {
+        Some(version) => format!("{} {version}", first.purl.full_name()),
+        None => first.purl.full_name(),
+    };
+    let (name, is) = match packages.len() {
+        1 => (name, "is"),
+        n => (format!("{name} and {} more", n - 1), "are"),
+    };
+    let license = described(first);
+    if license.is_empty() {
+        return match statement(first) {
+            Some(words) => format!("{name} says `{words}`"),
+            None => format!("{name} has no license that could be read"),
+        };
+    }
+    format!("{name} {is} {license}, {}", joined_how(first.relation))
+}
+
+/// Returns the words of the first claim that could not be understood.
+fn statement(package: &Package) -> Option<&str> {
+    package
+        .claims
+        .iter()
+        .find(|claim| matches!(claim.says, Statement::Field { .. } | Statement::SeeFile(_)))
+        .map(|claim| claim.raw.as_str())
+}
+
+fn joined_how(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Dev => "used for developing alone",
+        Relation::Build => "used for building alone",
+        Relation::Service => "called over a network",
+        Relation::SeparateProcess => "started as a program of its own",
+        Relation::Output => "made by a tool",
+        Relation::Aggregate => "shipped beside the work",
+        Relation::Asset => "used as data, font or media",
+        Relation::Import => "loaded by the interpreter",
+        Relation::Dynamic => "linked at run time",
+        Relation::Static => "linked into the work",
+        Relation::Vendored => "copied into the tree",
+        Relation::Modified => "copied and changed",
+    }
+}
+
+fn tried(package: &Package) -> Vec<String> {
+    let missing = matches!(package.resolution.resolved, Resolved::Missing { .. });
+    let tried = package.resolution.tried.iter().filter(|_| missing);
+    tried.map(|tried| format!("{} ({})", tried.place, tried.outcome)).collect()
+}
+
+/// Returns what to do, cheapest first: what the graph and the facts offer, then what the rule advises.
+fn next(scene: &Scene, group: &Group) -> Vec<String> {
+    let mut next = Vec::new();
+    let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
+    let pattern = first.map(|package| {
+        let version = package.purl.version().map(|version| format!("@{version}")).unwrap_or_default();
+        format!("{}:{}{version}", package.purl.ty(), package.purl.full_name())
+    });
+    match group.hit.cause {
+        Cause::Evidence => {
+            let not_here =
+                first.is_some_and(|package| !package.resolution.tried.iter().any(|tried| tried.outcome == "read"));
+            let ecosystem = first.filter(|_| not_here).and_then(|package| by_type(package.purl.ty()));
+            if let Some(command) =
+                ecosystem.map(|ecosystem| ecosystem.fetch_command).filter(|command| !command.is_empty())
+            {
+                next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
+            }
+            next.extend(
+                pattern.map(|pattern| format!("read the license yourself and record it: ppl-check clarify {pattern}")),
+            );
+        }
+        Cause::Terms | Cause::Reading | Cause::Entity => {
+            let better = group.judgement.alternatives.iter().filter(|branch| branch.verdict < group.hit.verdict);
+            next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
+            if first.is_some_and(|package| package.optional) {
+                next.push("it is optional: leave it out".to_owned());
+            }
+            for switch in &group.judgement.switches {
+                for (answer, verdict) in switch.otherwise.iter().filter(|(_, verdict)| *verdict < group.hit.verdict) {
+                    let id = &switch.id;
+                    next.push(format!(
+                        "if you read the law otherwise: ppl-check decide {id} {answer} (then: {verdict})"
+                    ));
+                }
+            }
+        }
+    }
+    next.extend(scene.knowledge.rule(&group.hit.rule).map(|rule| rule.fix.clone()).filter(|fix| !fix.is_empty()));
+    next
+}
+
+/// Finds own packages whose declarations contradict each other.
+pub(super) fn own_contradictions(scene: &Scene) -> Vec<Finding> {
+    let own = || {
+        scene.inventory.packages.iter().enumerate().filter(|(_, package)| package.not_judged == Some(NotJudged::Own))
+    };
+    let mut lines = Vec::new();
+    let mut packages = Vec::new();
+    let mut by_dir: BTreeMap<&RelPath, BTreeMap<String, PackageIdx>> = BTreeMap::new();
+    for (idx, package) in own() {
+        for disagreement in &package.resolution.disagreements {
+            let file = package.claims.get(disagreement.claim).map_or("a text", |claim| claim.raw.as_str());
+            lines.push(format!(
+                "{} declares {}, {file} is {}",
+                package.purl.full_name(),
+                disagreement.used,
+                disagreement.other
+            ));
+            packages.push(idx);
+        }
+        let declared = described(package);
+        for dir in package.dirs.iter().filter(|_| !declared.is_empty()) {
+            by_dir.entry(dir).or_default().insert(declared.clone(), idx);
+        }
+    }
+    for (dir, declared) in by_dir.into_iter().filter(|(_, declared)| declared.len() > 1) {
+        let words: Vec<_> = declared.keys().cloned().collect();
+        lines.push(format!("manifests in `{dir}` declare {}", words.join(" and ")));
+        packages.extend(declared.into_values());
+    }
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    packages.sort_unstable();
+    packages.dedup();
+    let at = packages
+        .first()
+        .and_then(|idx| scene.inventory.packages.get(*idx))
+        .and_then(|package| package.at.first().cloned());
+    vec![plain(scene, "own-license-contradicts", packages, lines.join("; "), at)]
+}
+
+/// Turns what could not be read to its end into findings, so that an incomplete scan never passes for a clean one.
+pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
+    let mut by_place: BTreeMap<Option<&Location>, Vec<&str>> = BTreeMap::new();
+    for diagnostic in scene.diagnostics.iter().filter(|diagnostic| diagnostic.code.makes_incomplete()) {
+        by_place.entry(diagnostic.at.as_ref()).or_default().push(&diagnostic.message);
+    }
+    by_place
+        .into_iter()
+        .map(|(at, messages)| plain(scene, "incomplete-scan", Vec::new(), messages.join("; "), at.cloned()))
+        .collect()
+}
+
+/// Creates a finding about the project itself, by evidence.
+fn plain(scene: &Scene, rule: &str, packages: Vec<PackageIdx>, message: String, at: Option<Location>) -> Finding {
+    let known = scene.knowledge.rule(rule);
+    Finding {
+        rule: rule.to_owned(),
+        verdict: Verdict::Review,
+        cause: Cause::Evidence,
+        packages,
+        message,
+        why: known.map(|rule| rule.title.clone()).unwrap_or_default(),
+        clauses: Vec::new(),
+        expression: None,
+        at,
+        tried: Vec::new(),
+        next: known.map(|rule| vec![rule.fix.clone()]).unwrap_or_default(),
+        notes: Vec::new(),
+        excepted: None,
+        tools_only: false,
+    }
+}
+
+/// Lays the configuration over the findings and puts them in order: worst first, the work before its tools.
+pub(super) fn settle(scene: &Scene, findings: &mut Vec<Finding>) {
+    let level = |finding: &Finding| scene.config.rules.get(&finding.rule).map(|setting| setting.level);
+    findings.retain(|finding| level(finding) != Some(RuleLevel::Off));
+    for finding in findings.iter_mut() {
+        if level(finding) == Some(RuleLevel::Note)
+            && let Some(setting) = scene.config.rules.get(&finding.rule)
+        {
+            finding.excepted = Some(format!("the rule is set to `note`: {}", setting.reason));
+        }
+        if let Some(reason) = excepted(scene, finding) {
+            finding.excepted = Some(reason);
+        }
+    }
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| {
+            (finding.excepted.is_some(), finding.tools_only, std::cmp::Reverse(finding.verdict), finding.cause)
+        };
+        key(a).cmp(&key(b)).then_with(|| (&a.rule, &a.at, &a.packages).cmp(&(&b.rule, &b.at, &b.packages)))
+    });
+}
+
+/// Returns the reason for which all packages of a finding are accepted, if they are.
+fn excepted(scene: &Scene, finding: &Finding) -> Option<String> {
+    let mut reasons = Vec::new();
+    for idx in &finding.packages {
+        let package = scene.inventory.packages.get(*idx)?;
+        let row = scene.config.exceptions.iter().find(|row| {
+            (row.rule == finding.rule || row.rule == "*")
+                && row.package.matches(&package.purl)
+                && holds(scene, row, package)
+        })?;
+        reasons.push(row.reason.clone());
+    }
+    reasons.dedup();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+/// Returns whether an exception has not ended, and the license text is still the one that was accepted.
+fn holds(scene: &Scene, row: &crate::config::Exception, package: &Package) -> bool {
+    let ended = row
+        .until
+        .and_then(|until| until.to_string().parse::<crate::base::Date>().ok())
+        .is_some_and(|until| scene.today.is_none_or(|today| today > until));
+    let same_text = row.text.as_deref().is_none_or(|wanted| {
+        let wanted = wanted.trim_start_matches("sha256:");
+        package.claims.iter().any(|claim| matches!(&claim.says, Statement::Text { sha256, .. } if sha256 == wanted))
+    });
+    !ended && same_text
+}

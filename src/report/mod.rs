@@ -1,0 +1,247 @@
+//! The report of a run, and the formats it is written in: one file each.
+//!
+//! **Invariant:** a format renders; it does not filter, sort, look things up or change a verdict.
+//! Every string from the scanned tree passes `escape` on its way out.
+
+pub mod escape;
+mod json;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::base::{Diagnostic, RelPath};
+use crate::ecosystem::Credits;
+use crate::inventory::ReadFile;
+use crate::model::{Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
+use crate::policy::Judgement;
+use crate::scan::SkipReason;
+
+/// Everything a run found out, in the order in which it is shown.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Digest of the license knowledge.
+    pub data_digest: String,
+    /// Digest of the configuration in force.
+    pub policy_digest: String,
+    /// The project.
+    pub project: Project,
+    /// What is shipped, each with its own judgement.
+    pub artifacts: Vec<Artifact>,
+    /// Packages and edges.
+    pub inventory: Inventory,
+    /// What is said of each package; `None` for those that are not judged.
+    pub judgements: Vec<Option<Judgement>>,
+    /// Up to five shortest paths to each package.
+    pub paths: Vec<Paths>,
+    /// Whom to credit for each package.
+    pub credits: Vec<Credits>,
+    /// Judgements a person should see, worst first.
+    pub findings: Vec<Finding>,
+    /// Problems with inputs.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Problems with files of samples, which are often broken on purpose.
+    pub sample_diagnostics: Vec<Diagnostic>,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// The numbers and the reason for the exit code.
+    pub summary: Summary,
+    /// Who may use what is shipped: a kind of user and the answer.
+    pub users: Vec<(String, String)>,
+    /// Packages that were filtered out of a listing; empty if none were.
+    pub hidden: Vec<bool>,
+}
+
+impl Report {
+    /// Returns the packages that are shown.
+    pub fn shown(&self) -> impl Iterator<Item = (PackageIdx, &Package)> {
+        let hidden = |idx: &PackageIdx| self.hidden.get(*idx).copied().unwrap_or_default();
+        self.inventory.packages.iter().enumerate().filter(move |(idx, _)| !hidden(idx))
+    }
+
+    /// Returns name and version of a package as people say them.
+    pub fn package_words(&self, idx: PackageIdx) -> String {
+        let Some(package) = self.inventory.packages.get(idx) else { return String::new() };
+        match package.purl.version() {
+            Some(version) => format!("{} {}", escape::line(&package.purl.full_name()), escape::line(version)),
+            None => escape::line(&package.purl.full_name()),
+        }
+    }
+
+    /// Returns the license of a package in words: the expression, the candidates, or why there is none.
+    pub fn license_words(&self, package: &Package) -> String {
+        match &package.resolution.resolved {
+            Resolved::Expression(expr) => expr.to_string(),
+            Resolved::SuffixUnstated(expr) => format!("{expr} (or later: not said)"),
+            Resolved::Candidates(candidates) => {
+                format!("one of: {}", candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "))
+            }
+            Resolved::Modified { id, .. } => format!("modified {id}"),
+            Resolved::Missing { complete_look: true } => "none".to_owned(),
+            Resolved::Missing { complete_look: false } => "unknown".to_owned(),
+        }
+    }
+}
+
+/// Writes one row of a table for spreadsheets (RFC 4180); a cell that would start a formula starts with `'`.
+///
+/// ```
+/// use ppl_check::report::spreadsheet_row;
+/// assert_eq!(spreadsheet_row(&["=1+1".to_owned(), "a,b".to_owned()]), "'=1+1,\"a,b\"");
+/// ```
+pub fn spreadsheet_row(cells: &[String]) -> String {
+    let cell = |text: &String| {
+        let text: String = text.chars().map(|char| if char == '\0' { '\u{fffd}' } else { char }).collect();
+        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{fffd}']);
+        let text = if formula { format!("'{text}") } else { text };
+        if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    };
+    cells.iter().map(cell).collect::<Vec<_>>().join(",")
+}
+
+/// The project under scan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Project {
+    /// Its name, if a manifest in the root gives one.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// The licenses it declares, as expressions, sorted.
+    pub declared: Vec<String>,
+    /// The expression it is judged under.
+    pub outbound: String,
+    /// Why that expression, if the project does not declare it.
+    pub outbound_note: Option<String>,
+}
+
+/// A part that is shipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its name.
+    pub name: String,
+    /// The expression under which it is offered.
+    pub license: String,
+    /// What is done with it.
+    pub uses: Vec<String>,
+    /// In which forms.
+    pub forms: Vec<String>,
+    /// The worst verdict among its packages.
+    pub verdict: Verdict,
+    /// For an offer of several licenses: each branch and its verdict.
+    pub branches: Vec<(String, Verdict)>,
+}
+
+/// Shortest paths to a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// From an own package to the package itself.
+    pub shortest: Vec<Vec<PackageIdx>>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What was looked at and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Lockfiles and manifests that were read.
+    pub files: Vec<ReadFile>,
+    /// How much was not walked, by reason.
+    pub skipped: BTreeMap<SkipReason, usize>,
+    /// What the configuration leaves out.
+    pub excluded: Vec<RelPath>,
+    /// How many packages only samples name.
+    pub n_samples: usize,
+    /// How many packages have an ambiguous license that changes nothing.
+    pub n_imprecise: usize,
+    /// How many packages rest on an answer that nothing ties to the lockfile.
+    pub n_unverified: usize,
+}
+
+words! {
+    /// The most important thing a run has to say.
+    Reason {
+        /// Nothing stands against it.
+        Clean = "clean",
+        /// Duties are to be met.
+        Obligation = "obligation",
+        /// A question is open.
+        Question = "question",
+        /// Something is unknown.
+        Unknown = "unknown",
+        /// Something could not be read to its end.
+        Incomplete = "incomplete",
+        /// Licenses conflict.
+        Conflict = "conflict",
+        /// There was nothing to look at.
+        NothingToCheck = "nothing-to-check",
+    }
+}
+
+/// Numbers of findings and packages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The most important thing.
+    pub reason: Reason,
+    /// Findings that conflict.
+    pub n_conflicts: usize,
+    /// Findings about what is unknown.
+    pub n_unknowns: usize,
+    /// Findings that are questions.
+    pub n_questions: usize,
+    /// Packages that carry duties.
+    pub n_obligations: usize,
+    /// Packages that are fine.
+    pub n_ok: usize,
+    /// Packages by why they are not judged.
+    pub not_judged: BTreeMap<NotJudged, usize>,
+    /// Accepted findings.
+    pub n_excepted: usize,
+}
+
+/// A way to write a report.
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// One line for `explain formats`.
+    pub about: &'static str,
+    /// Writes a report.
+    pub render: fn(&Report, &Style, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// How text is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to use color; the writer may still take it out.
+    pub color: bool,
+    /// Whether to keep to ASCII.
+    pub ascii: bool,
+    /// Columns of the terminal; 0 for no limit.
+    pub width: usize,
+    /// How much is shown: less than 0 is quiet, more is verbose.
+    pub verbosity: i8,
+}
+
+/// Every format of `check`, sorted by name.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "json",
+        about: "everything, for programs; the schema is in docs/check.schema.json",
+        render: json::render,
+    },
+    Format { name: "text", about: "for people at a terminal", render: text::render },
+];
+
+/// Finds a format by name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_sorted() {
+        assert!(FORMATS.iter().map(|format| format.name).is_sorted());
+    }
+}

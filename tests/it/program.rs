@@ -1,0 +1,81 @@
+//! Runs the program in a folder made for the test, with nothing of the machine's environment.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder with files in it.
+pub(crate) struct Project {
+    dir: tempfile::TempDir,
+}
+
+/// What a run said.
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Project {
+    /// Creates a folder with these files.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let project = Self { dir: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
+    /// Writes a file, making its folders.
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Returns the folder of the project. Its `home` beside it is the home folder of every run.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.dir.path().join("project")
+    }
+
+    /// Returns the home folder of every run.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.dir.path().join("home")
+    }
+
+    /// Runs the program in the folder, without asking registries.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        self.run_in(&self.path(), args, &[("HOME", self.home().to_str().unwrap())])
+    }
+
+    /// Runs the program with an environment of exactly these variables.
+    pub(crate) fn run_in(&self, folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
+        std::fs::create_dir_all(self.path()).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_ppl-check"))
+            .args(args)
+            .arg("--offline")
+            .current_dir(folder)
+            .env_clear()
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs `check --format json` and returns exit code and document.
+    pub(crate) fn check(&self, args: &[&str]) -> (Option<i32>, serde_json::Value) {
+        let run = self.run(&[&["check", "--format", "json"], args].concat());
+        let document =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.stdout, run.stderr));
+        (run.code, document)
+    }
+}
+
+/// Returns the row of a package in a document, by its purl.
+pub(crate) fn package<'d>(document: &'d serde_json::Value, purl: &str) -> &'d serde_json::Value {
+    let rows = document["packages"].as_array().unwrap();
+    rows.iter().find(|row| row["purl"] == purl).unwrap_or_else(|| panic!("{purl} is not in {rows:#?}"))
+}
