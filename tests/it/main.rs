@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "test helpers")]
 
 mod check;
+mod docs;
 mod knowledge;
 mod layers;
 mod policy;
 mod program;
 mod robustness;
+mod schema;
 mod spellings;
