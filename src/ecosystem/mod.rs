@@ -7,6 +7,7 @@
 //! **Invariant:** nothing here knows what a license means, asks a registry, or runs a program.
 
 mod cargo;
+mod composer;
 mod pypi;
 mod records;
 #[cfg(test)]
@@ -258,7 +259,7 @@ pub struct Credits {
 }
 
 /// Every ecosystem, sorted by purl type.
-pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &pypi::PYPI];
+pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &composer::COMPOSER, &pypi::PYPI];
 
 /// Finds an ecosystem by purl type.
 pub fn by_type(ty: &str) -> Option<&'static Ecosystem> {

@@ -122,6 +122,9 @@ const MARKERS: &[(&str, SkipReason)] = &[
     (ENVIRONMENT_MARKER, SkipReason::PackageStore),
 ];
 
+/// The files by which package managers know what they have put into `vendor`.
+const STORE_INDEXES: &[&str] = &["composer/installed.json", "modules.txt"];
+
 /// The file at the top of a Python environment.
 const ENVIRONMENT_MARKER: &str = "pyvenv.cfg";
 
@@ -232,6 +235,7 @@ impl Tree {
                 skip_folder(&mut walk, &entry);
             } else if entry.file_type().is_dir() {
                 if let Some(reason) = self.skip_reason(&path) {
+                    self.add_indexes(&path, reason);
                     self.skipped.push(Skipped { reason, path });
                     walk.skip_current_dir();
                 } else {
@@ -252,6 +256,14 @@ impl Tree {
                 self.add_file(path, &entry);
             }
         }
+    }
+
+    /// Takes the files of a package store that list what is in it.
+    fn add_indexes(&mut self, folder: &RelPath, reason: SkipReason) {
+        let indexes = STORE_INDEXES.iter().filter(|_| reason == SkipReason::PackageStore);
+        let present = indexes.filter_map(|index| folder.resolve(index).ok()).filter(|path| self.root.has_file(path));
+        let found: Vec<_> = present.map(|path| TreeFile { path, link: false }).collect();
+        self.files.extend(found);
     }
 
     fn add_file(&mut self, path: RelPath, entry: &DirEntry) {
@@ -279,7 +291,7 @@ impl Tree {
             "__pycache__" => Some(SkipReason::BuildOutput),
             "target" if beside("Cargo.toml") => Some(SkipReason::BuildOutput),
             "node_modules" => Some(SkipReason::PackageStore),
-            "vendor" if inside("modules.txt") || inside("composer/installed.json") => Some(SkipReason::PackageStore),
+            "vendor" if STORE_INDEXES.iter().any(|index| inside(index)) => Some(SkipReason::PackageStore),
             "bundle" if path.parent().and_then(|parent| parent.file_name().map(|name| name == "vendor"))? => {
                 Some(SkipReason::PackageStore)
             }
@@ -388,7 +400,13 @@ mod tests {
                 ".git/config",
             ],
             &[],
-            &[".venv/pyvenv.cfg", "copied/vendor/LICENSE", "deps/x"],
+            &[
+                ".venv/pyvenv.cfg",
+                "copied/vendor/LICENSE",
+                "deps/x",
+                "php/vendor/composer/installed.json",
+                "vendor/modules.txt",
+            ],
             &[
                 (".git", SkipReason::VersionControl),
                 (".venv", SkipReason::PackageStore),
