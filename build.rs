@@ -34,6 +34,9 @@ mod license {
     }
 }
 
+#[path = "src/license/identify/compile.rs"]
+mod identify;
+
 use license::knowledge::data::Knowledge;
 use license::knowledge::load::File;
 
@@ -44,6 +47,11 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=src/license/knowledge");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("licenses");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    println!("cargo::rerun-if-changed=src/license/identify");
+    if let Err(error) = identify::run(&root, &out.join("texts.idx")) {
+        println!("cargo::error={error}");
+        return ExitCode::FAILURE;
+    }
     compile_knowledge(&root, &out)
 }
 

@@ -241,7 +241,7 @@ fn differs(judge: &Judge, package: &Package, declared: &Judgement, query: &Query
             }
             Conclusion::Candidates(candidates) => judge.judge_candidates(candidates, query).verdict > declared.verdict,
             Conclusion::Modified { .. } => declared.verdict < Verdict::Review,
-            Conclusion::Nothing | Conclusion::Refers(_) => false,
+            Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => false,
         }
     })
 }

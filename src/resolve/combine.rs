@@ -155,7 +155,7 @@ fn texts(claims: &[Claim]) -> Option<Found> {
                 let resolved = Resolved::Modified { id: id.clone(), changes: changes.clone() };
                 return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
             }
-            Conclusion::Nothing | Conclusion::Refers(_) => continue,
+            Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => continue,
         }
         used.insert(idx);
     }
@@ -223,7 +223,7 @@ fn disagreements(resolved: &Resolved, claims: &[Claim]) -> Vec<Disagreement> {
                 candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
             }
             Conclusion::Modified { id, .. } => format!("modified {id}"),
-            Conclusion::Nothing | Conclusion::Refers(_) => continue,
+            Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => continue,
         };
         found.push(Disagreement { used: used.clone(), other, claim: claim_idx });
     }

@@ -1,8 +1,29 @@
 //! Which license is this text, header, notice or tag?
 
+mod align;
+mod anchors;
+mod combine;
+mod comments;
+mod copyright;
+mod format;
+mod holders;
+mod index;
+mod judge;
+mod kind;
+mod limits;
+mod names;
+mod notice;
+mod phrases;
+mod piece;
+mod reading;
+mod regions;
+mod search;
+mod tag;
+mod words;
+
 use std::sync::Arc;
 
-use super::expr::Expr;
+use super::expr::{ExceptionId, Expr};
 
 /// How a match was found, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +75,8 @@ pub enum Conclusion {
         /// What was removed and added.
         changes: Vec<Change>,
     },
+    /// An exception alone: the license it belongs to stands elsewhere.
+    Exception(ExceptionId),
     /// The text points elsewhere: the file names or phrases it names.
     Refers(Vec<String>),
 }
@@ -118,6 +141,11 @@ pub struct Identification {
 ///
 /// `name` is the file's name, a weak hint (which comment style, whether it is a license file).
 pub fn identify(name: &str, text: &str) -> Arc<Identification> {
-    let _ = (name, text);
-    Arc::new(Identification::default())
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    if !anchors::any(text) {
+        return Arc::new(Identification::default());
+    }
+    let comments = comments::only(name, text);
+    let text = comments.as_deref().unwrap_or(text);
+    Arc::new(reading::read(kind::of(name), text))
 }

@@ -94,7 +94,7 @@ impl Loader {
             ("", "relations") => self.relations(source),
             ("", "notes") => self.notes(source),
             ("", "defaults") => self.defaults(source),
-            ("texts", _) => {}
+            ("texts" | "identify", _) => {}
             _ => self.errors.push(source.error(&[], "this file has no place in the license knowledge").with_hint(Some(
                 "families, exceptions and rules stand in folders of these names; the other files are `aliases.toml`, \
                  `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml` and `defaults.toml`"

@@ -1,0 +1,204 @@
+//! Word by word comparison of a stretch of a text with a known text.
+
+use std::ops::Range;
+
+use super::format::{UNIT_WORD, UNKNOWN};
+use super::search::Candidate;
+
+/// One difference: words of the known text, and the words that stand in their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// Units of the known text.
+    pub(crate) known: Range<usize>,
+    /// Units of the text.
+    pub(crate) found: Range<usize>,
+}
+
+/// A stretch of a text beside a known text.
+#[derive(Clone, Debug)]
+pub(crate) struct Alignment {
+    /// The stretch: units of the text.
+    pub(crate) found: Range<usize>,
+    /// Where they differ, in order.
+    pub(crate) differences: Vec<Difference>,
+}
+
+/// Cells of the largest table that is filled; larger gaps count as replaced as a whole.
+const LARGEST_TABLE: usize = 200_000;
+
+/// Aligns a text with a known text along the candidate's anchors.
+pub(crate) fn align(units: &[u32], known: &[u32], candidate: &Candidate) -> Option<Alignment> {
+    let &(at, place) = candidate.anchors.first()?;
+    let (at, place) = (at as usize, place as usize);
+    let mut differences = Vec::new();
+    let start = head(units, known, at, place, &mut differences);
+    let (mut found, mut reached) = (at, place);
+    let mut anchors = candidate.anchors.iter().map(|&(at, place)| (at as usize, place as usize)).peekable();
+    loop {
+        while same(units.get(found), known.get(reached)) {
+            found += 1;
+            reached += 1;
+        }
+        while anchors.next_if(|&(at, place)| at < found || place < reached).is_some() {}
+        let Some((at, place)) = anchors.next() else { break };
+        between(units, known, found..at, reached..place, &mut differences);
+        (found, reached) = (at, place);
+    }
+    let end = tail(units, known, found, reached, &mut differences);
+    Some(Alignment { found: start..end, differences })
+}
+
+fn same(unit: Option<&u32>, known: Option<&u32>) -> bool {
+    match (unit, known) {
+        (Some(&unit), Some(&known)) => unit != UNKNOWN && unit == known & UNIT_WORD,
+        _ => false,
+    }
+}
+
+/// Compares what stands between two anchors.
+fn between(units: &[u32], known: &[u32], found: Range<usize>, reached: Range<usize>, out: &mut Vec<Difference>) {
+    let pairs = common(units.get(found.clone()).unwrap_or_default(), known.get(reached.clone()).unwrap_or_default());
+    let (mut at, mut place) = (found.start, reached.start);
+    let ends = std::iter::once((found.len(), reached.len()));
+    for (pair_at, pair_place) in pairs.into_iter().chain(ends) {
+        let (next_at, next_place) = (found.start + pair_at, reached.start + pair_place);
+        if next_at > at || next_place > place {
+            out.push(Difference { known: place..next_place, found: at..next_at });
+        }
+        (at, place) = (next_at + 1, next_place + 1);
+    }
+}
+
+/// Compares what stands before the first anchor; returns where the stretch starts.
+fn head(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Difference>) -> usize {
+    let (mut at, mut place) = (at, place);
+    while at > 0 && place > 0 && same(units.get(at - 1), known.get(place - 1)) {
+        at -= 1;
+        place -= 1;
+    }
+    if place == 0 {
+        return at;
+    }
+    let reach = at.saturating_sub(place + SLACK);
+    let pairs = common(units.get(reach..at).unwrap_or_default(), known.get(..place).unwrap_or_default());
+    // From the anchor outwards, as long as the words stay close together.
+    let mut near = Vec::new();
+    let (mut last_at, mut last_place) = (at, place);
+    for (pair_at, pair_place) in pairs.into_iter().rev() {
+        let pair_at = reach + pair_at;
+        if last_at - pair_at > last_place - pair_place + SLACK / 2 {
+            break;
+        }
+        near.push((pair_at, pair_place));
+        (last_at, last_place) = (pair_at, pair_place);
+    }
+    near.reverse();
+    let start = near.first().map_or(at, |pair| pair.0);
+    let mut place_from = 0;
+    let mut at_from = start;
+    for (pair_at, pair_place) in near.into_iter().chain(std::iter::once((at, place))) {
+        if pair_at > at_from || pair_place > place_from {
+            out.push(Difference { known: place_from..pair_place, found: at_from..pair_at });
+        }
+        (at_from, place_from) = (pair_at + 1, pair_place + 1);
+    }
+    start
+}
+
+/// Words beyond the length of the missing part that are looked at.
+const SLACK: usize = 24;
+
+/// Compares what stands behind the last anchor; returns where the stretch ends.
+fn tail(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Difference>) -> usize {
+    let left = known.len().saturating_sub(place);
+    if left == 0 {
+        return at;
+    }
+    let reach = (at + left + SLACK).min(units.len());
+    let pairs = common(units.get(at..reach).unwrap_or_default(), known.get(place..).unwrap_or_default());
+    let (mut at_from, mut place_from) = (at, place);
+    for (pair_at, pair_place) in pairs {
+        let (pair_at, pair_place) = (at + pair_at, place + pair_place);
+        if pair_at - at_from > pair_place - place_from + SLACK / 2 {
+            break;
+        }
+        if pair_at > at_from || pair_place > place_from {
+            out.push(Difference { known: place_from..pair_place, found: at_from..pair_at });
+        }
+        (at_from, place_from) = (pair_at + 1, pair_place + 1);
+    }
+    if place_from < known.len() {
+        out.push(Difference { known: place_from..known.len(), found: at_from..at_from });
+    }
+    at_from
+}
+
+/// Returns the longest common subsequence as pairs of positions.
+fn common(units: &[u32], known: &[u32]) -> Vec<(usize, usize)> {
+    let (rows, columns) = (units.len(), known.len());
+    if rows == 0 || columns == 0 || rows.saturating_mul(columns) > LARGEST_TABLE {
+        return Vec::new();
+    }
+    let width = columns + 1;
+    let mut lengths = vec![0_u16; (rows + 1) * width];
+    let length =
+        |lengths: &[u16], row: usize, column: usize| lengths.get(row * width + column).copied().unwrap_or_default();
+    for row in (0..rows).rev() {
+        for column in (0..columns).rev() {
+            let best = if same(units.get(row), known.get(column)) {
+                length(&lengths, row + 1, column + 1) + 1
+            } else {
+                length(&lengths, row + 1, column).max(length(&lengths, row, column + 1))
+            };
+            if let Some(cell) = lengths.get_mut(row * width + column) {
+                *cell = best;
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut row, mut column) = (0, 0);
+    while row < rows && column < columns {
+        if same(units.get(row), known.get(column)) {
+            pairs.push((row, column));
+            row += 1;
+            column += 1;
+        } else if length(&lengths, row + 1, column) >= length(&lengths, row, column + 1) {
+            row += 1;
+        } else {
+            column += 1;
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aligned(units: &[u32], known: &[u32], anchors: &[(u32, u32)]) -> (Range<usize>, Vec<Difference>) {
+        let candidate = Candidate { text: 0, anchors: anchors.to_vec(), likeness: 0.0 };
+        let alignment = align(units, known, &candidate).unwrap();
+        (alignment.found, alignment.differences)
+    }
+
+    #[test]
+    fn what_surrounds_the_text_is_left_out() {
+        let (found, differences) = aligned(&[90, 91, 1, 2, 3, 4, 92], &[1, 2, 3, 4], &[(3, 1)]);
+        assert_eq!((found, differences), (2..6, vec![]));
+    }
+
+    #[test]
+    fn differences_are_found() {
+        let (found, differences) = aligned(&[1, 2, 50, 3, 4, 5, 8], &[1, 2, 3, 4, 5, 6, 7, 8], &[(0, 0), (4, 3)]);
+        assert_eq!(found, 0..7);
+        let expected = [Difference { known: 2..2, found: 2..3 }, Difference { known: 5..7, found: 6..6 }];
+        assert_eq!(differences, expected);
+    }
+
+    #[test]
+    fn a_missing_start_and_end_are_differences() {
+        let (found, differences) = aligned(&[3, 4], &[1, 2, 3, 4, 5], &[(0, 2)]);
+        assert_eq!(found, 0..2);
+        assert_eq!(differences.len(), 2);
+    }
+}

@@ -1,0 +1,240 @@
+//! The compiled index of known texts, read in place.
+
+use std::io::Read;
+use std::sync::LazyLock;
+
+use flate2::read::DeflateDecoder;
+
+use super::copyright::mark;
+use super::format::{
+    Field, PHRASE_GOES_ON, PHRASE_SEED, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, UNIT_WORD, UNKNOWN, fold,
+};
+use super::words::{COPYRIGHT, ITEM, Word, split};
+
+/// The texts that are known.
+pub(crate) struct Index {
+    sections: [&'static [u8]; SECTIONS],
+}
+
+/// Number of a known text.
+pub(crate) type TextNumber = u32;
+
+/// A text as it is compared: its words, and which of them count.
+pub(crate) struct Content {
+    /// All words, in order.
+    pub(crate) words: Vec<Word>,
+    /// Numbers of the words that count.
+    pub(crate) units: Vec<u32>,
+    /// For each of these its place among all words.
+    pub(crate) places: Vec<u32>,
+}
+
+impl Content {
+    /// Returns the word behind a unit.
+    pub(crate) fn word(&self, unit: usize) -> Option<&Word> {
+        self.words.get(*self.places.get(unit)? as usize)
+    }
+}
+
+/// Returns the index that was compiled into the program.
+pub(crate) fn compiled() -> &'static Index {
+    static INDEX: LazyLock<Index> =
+        LazyLock::new(|| Index::new(include_bytes!(concat!(env!("OUT_DIR"), "/texts.idx"))));
+    &INDEX
+}
+
+/// Reads the number at place `at` of a section.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(at.checked_mul(4)?..)?;
+    bytes.first_chunk().map(|chunk| u32::from_le_bytes(*chunk))
+}
+
+impl Index {
+    fn new(bytes: &'static [u8]) -> Self {
+        let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
+        for (at, section) in sections.iter_mut().enumerate() {
+            if let (Some(start), Some(length)) = (number(bytes, at * 2), number(bytes, at * 2 + 1)) {
+                *section = bytes.get(start as usize..(start + length) as usize).unwrap_or_default();
+            }
+        }
+        Self { sections }
+    }
+
+    fn section(&self, section: Section) -> &'static [u8] {
+        self.sections.get(section as usize).copied().unwrap_or_default()
+    }
+
+    fn at(&self, section: Section, at: usize) -> Option<u32> {
+        number(self.section(section), at)
+    }
+
+    /// How many texts there are.
+    pub(crate) fn n_texts(&self) -> u32 {
+        u32::try_from(self.section(Section::Texts).len() / 4 / RECORD).unwrap_or_default()
+    }
+
+    fn field(&self, text: TextNumber, field: Field) -> u32 {
+        self.at(Section::Texts, text as usize * RECORD + field as usize).unwrap_or_default()
+    }
+
+    /// The id of a text.
+    pub(crate) fn id(&self, text: TextNumber) -> &'static str {
+        let start = self.field(text, Field::IdStart) as usize;
+        let end = start + self.field(text, Field::IdLength) as usize;
+        let bytes = self.section(Section::Strings).get(start..end).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Tells whether one of these `TEXT_*` constants holds.
+    pub(crate) fn is(&self, text: TextNumber, kind: u32) -> bool {
+        self.field(text, Field::Kind) & kind != 0
+    }
+
+    /// How many seeds the required part of a text has.
+    pub(crate) fn n_seeds(&self, text: TextNumber) -> u32 {
+        self.field(text, Field::Seeds)
+    }
+
+    /// How many words have to be there.
+    pub(crate) fn required(&self, text: TextNumber) -> u32 {
+        self.field(text, Field::Required)
+    }
+
+    /// The units of a text.
+    pub(crate) fn units(&self, text: TextNumber) -> Vec<u32> {
+        let start = self.field(text, Field::UnitStart) as usize * 4;
+        let end = start + self.field(text, Field::UnitCount) as usize * 4;
+        let bytes = self.section(Section::Units).get(start..end).unwrap_or_default();
+        bytes.as_chunks().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
+    }
+
+    /// The text itself, as published.
+    pub(crate) fn verbatim(&self, text: TextNumber) -> String {
+        let start = self.field(text, Field::VerbatimStart) as usize;
+        let end = start + self.field(text, Field::VerbatimLength) as usize;
+        let bytes = self.section(Section::Verbatim).get(start..end).unwrap_or_default();
+        let size = self.field(text, Field::VerbatimSize);
+        let mut verbatim = String::with_capacity(size as usize);
+        // The bytes were written by our own build; a failure would leave the text empty.
+        let _ = DeflateDecoder::new(bytes).take(u64::from(size)).read_to_string(&mut verbatim);
+        verbatim
+    }
+
+    /// Number of a word, [`UNKNOWN`] if no text has it.
+    pub(crate) fn word(&self, hash: u64) -> u32 {
+        self.slot(Section::Words, hash).map_or(UNKNOWN, |number| number - 1)
+    }
+
+    /// Looks a hash up in an open-addressed table.
+    fn slot(&self, section: Section, hash: u64) -> Option<u32> {
+        let table = self.section(section);
+        let slots = table.len() / 8;
+        let mask = (slots as u64).wrapping_sub(1);
+        let tag = hash >> 32;
+        let mut slot = hash & mask;
+        for _ in 0..slots {
+            let place = usize::try_from(slot * 2).ok()?;
+            let (found, value) = (number(table, place)?, number(table, place + 1)?);
+            if value == 0 {
+                return None;
+            }
+            if u64::from(found) == tag {
+                return Some(value);
+            }
+            slot = (slot + 1) & mask;
+        }
+        None
+    }
+
+    /// Tells whether a word is of one of these `WORD_*` kinds.
+    pub(crate) fn word_is(&self, word: u32, kind: u8) -> bool {
+        let kinds = self.section(Section::WordKinds).get((word & UNIT_WORD) as usize);
+        kinds.is_some_and(|kinds| kinds & kind != 0)
+    }
+
+    /// Cuts a text into what is compared.
+    pub(crate) fn content(&self, text: &str) -> Content {
+        let mut words = split(text);
+        mark(text, &mut words);
+        let mut units = Vec::with_capacity(words.len());
+        let mut places = Vec::with_capacity(words.len());
+        for (place, word) in words.iter().enumerate() {
+            if !word.is(ITEM | COPYRIGHT) {
+                units.push(self.word(word.hash));
+                places.push(u32::try_from(place).unwrap_or(u32::MAX));
+            }
+        }
+        Content { words, units, places }
+    }
+
+    /// Where a seed occurs: pairs of text and position.
+    pub(crate) fn occurrences(&self, key: u32) -> impl Iterator<Item = (TextNumber, u32)> {
+        let bucket = (key >> (32 - SEED_BUCKET_BITS)) as usize;
+        let from = self.at(Section::SeedBuckets, bucket).unwrap_or_default();
+        let to = self.at(Section::SeedBuckets, bucket + 1).unwrap_or_default();
+        let found = (from..to).find(|&at| self.at(Section::SeedKeys, at as usize) == Some(key));
+        let (start, end) = match found {
+            Some(at) => (
+                self.at(Section::SeedStarts, at as usize).unwrap_or_default(),
+                self.at(Section::SeedStarts, at as usize + 1).unwrap_or_default(),
+            ),
+            None => (0, 0),
+        };
+        let bytes = self.section(Section::SeedPlaces).get(start as usize * 4..end as usize * 4);
+        bytes.unwrap_or_default().as_chunks().0.iter().map(|chunk| {
+            let place = u32::from_le_bytes(*chunk);
+            (place >> 16, place & 0xffff)
+        })
+    }
+
+    /// The text whose words have this hash.
+    pub(crate) fn whole(&self, hash: u64) -> Option<TextNumber> {
+        let entries = self.section(Section::Whole).as_chunks::<12>().0;
+        let key = |entry: &[u8; 12]| entry.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
+        let at = entries.partition_point(|entry| key(entry) < hash);
+        let entry = entries.get(at).filter(|entry| key(entry) == hash)?;
+        entry.last_chunk().map(|chunk| u32::from_le_bytes(*chunk))
+    }
+
+    /// Calls `found` with every phrase that starts with the first of these words: length, `MEANS_*`, value.
+    pub(crate) fn phrases(&self, words: &[u32], mut found: impl FnMut(usize, u32, &'static str)) {
+        let mut hash = PHRASE_SEED;
+        for (at, word) in words.iter().enumerate() {
+            hash = fold(hash, u64::from(*word));
+            let Some(place) = self.slot(Section::Phrases, hash) else { break };
+            if place == PHRASE_GOES_ON {
+                continue;
+            }
+            let meaning = (place as usize - 1) * 3;
+            let read = |offset| self.at(Section::Meanings, meaning + offset).unwrap_or_default();
+            let (start, length) = (read(1) as usize, read(2) as usize);
+            let value = self.section(Section::Strings).get(start..start + length).unwrap_or_default();
+            found(at + 1, read(0), std::str::from_utf8(value).unwrap_or_default());
+        }
+    }
+
+    /// Tells whether a difference with this hash does not matter.
+    pub(crate) fn harmless(&self, hash: u64) -> bool {
+        let entries = self.section(Section::Harmless).as_chunks::<8>().0;
+        entries.binary_search_by_key(&hash, |entry| u64::from_le_bytes(*entry)).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::sequence_hash;
+    use super::*;
+
+    #[test]
+    fn words_of_texts_are_numbered_as_when_compiled() {
+        let index = compiled();
+        assert!(index.n_texts() > 600);
+        for text in 0..index.n_texts() {
+            let content = index.content(&index.verbatim(text));
+            let units: Vec<u32> = index.units(text).iter().map(|unit| unit & UNIT_WORD).collect();
+            assert_eq!(content.units, units, "{}", index.id(text));
+            let found = index.whole(sequence_hash(units)).map(|found| index.id(found));
+            assert_eq!(found, Some(index.id(text)), "two texts with the same words");
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Which differences between a text and a known text matter.
+
+use std::cmp::Reverse;
+
+use super::align::{Alignment, Difference, align};
+use super::format::{
+    UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, UNKNOWN, WORD_GUARD, WORD_MINOR, difference_hash,
+};
+use super::index::{Content, Index, TextNumber};
+use super::search::Candidate;
+use super::words::{ADDRESS, BLANK, COPYRIGHT, ITEM, ITEM_LIKE, Word};
+
+/// A stretch of a text that is a known text, or was made from one.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    /// The known text.
+    pub(crate) text: TextNumber,
+    /// The stretch and its differences.
+    pub(crate) alignment: Alignment,
+    /// The differences that matter.
+    pub(crate) matter: Vec<Difference>,
+    /// Words in them.
+    pub(crate) weight: usize,
+    /// Words in the other differences, but for those that no comparison counts.
+    pub(crate) harmless: usize,
+}
+
+impl Judged {
+    /// Sort key: the better, the less.
+    pub(crate) fn rank(&self) -> (usize, Reverse<usize>, usize, usize) {
+        (self.weight, Reverse(self.alignment.found.len()), self.harmless, self.missing())
+    }
+
+    /// Words of the known text that are not there, whether they have to be or not.
+    fn missing(&self) -> usize {
+        self.alignment.differences.iter().map(|difference| difference.known.len()).sum()
+    }
+
+    /// Share of the known text that is found unchanged, from 0 to 1.
+    pub(crate) fn likeness(&self, index: &Index) -> f64 {
+        let required = f64::from(index.required(self.text).max(1));
+        let weight = f64::from(u32::try_from(self.weight).unwrap_or(u32::MAX));
+        (1.0 - weight / required).max(0.0)
+    }
+}
+
+/// Compares a text with the known texts of candidates, the likeliest closely.
+pub(crate) fn judge(index: &Index, source: &str, content: &Content, candidates: &[Candidate]) -> Vec<Judged> {
+    /// So many are looked at closely.
+    const CLOSELY: usize = 3;
+    let mut rough: Vec<(usize, Comparison<'_>, Alignment)> = Vec::new();
+    for candidate in candidates {
+        let known = index.units(candidate.text);
+        let Some(alignment) = align(&content.units, &known, candidate) else { continue };
+        let mut comparison = Comparison { index, source, content, text: candidate.text, known, verbatim: None };
+        let differences = alignment.differences.iter();
+        let weight = differences.map(|difference| comparison.weigh(difference, Care::Rough).words()).sum();
+        rough.push((weight, comparison, alignment));
+    }
+    rough.sort_by_key(|(weight, comparison, _)| (*weight, Reverse(comparison.known.len())));
+    let mut judged: Vec<Judged> = Vec::new();
+    for (weight, mut comparison, alignment) in rough.into_iter().take(CLOSELY) {
+        let mut next = Judged { text: comparison.text, alignment, matter: Vec::new(), weight, harmless: 0 };
+        if next.likeness(index) >= HOPELESS {
+            comparison.judge(&mut next);
+            judged.push(next);
+        }
+    }
+    judged
+}
+
+/// Less of a known text than this is not worth a closer look.
+const HOPELESS: f64 = 0.4;
+
+/// How closely a difference is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// By the numbers of the words alone.
+    Rough,
+    /// By their letters too, and by what is not counted in either text.
+    Full,
+}
+
+enum Weight {
+    /// Nothing that counts.
+    None,
+    /// Another wording of the same.
+    Harmless(usize),
+    /// Another meaning, for all that is known.
+    Matters(usize),
+}
+
+impl Weight {
+    /// Words that matter.
+    fn words(&self) -> usize {
+        match self {
+            Self::Matters(words) => *words,
+            Self::None | Self::Harmless(_) => 0,
+        }
+    }
+}
+
+struct Comparison<'a> {
+    index: &'a Index,
+    source: &'a str,
+    content: &'a Content,
+    text: TextNumber,
+    known: Vec<u32>,
+    /// The known text; read when first needed.
+    verbatim: Option<(String, Content)>,
+}
+
+impl Comparison<'_> {
+    fn judge(&mut self, judged: &mut Judged) {
+        judged.weight = 0;
+        let mut rest = judged.alignment.differences.as_slice();
+        while let Some((difference, after)) = rest.split_first() {
+            rest = after;
+            match self.weigh(difference, Care::Full) {
+                Weight::None => {}
+                Weight::Harmless(words) => judged.harmless += words,
+                Weight::Matters(words) => {
+                    if let Some((merged, words)) = self.harmless_together(difference, after) {
+                        rest = after.get(merged..).unwrap_or_default();
+                        judged.harmless += words;
+                        continue;
+                    }
+                    judged.weight += words;
+                    judged.matter.push(difference.clone());
+                }
+            }
+        }
+    }
+
+    fn weigh(&mut self, difference: &Difference, care: Care) -> Weight {
+        let known = self.known.get(difference.known.clone()).unwrap_or_default();
+        let removed: Vec<u32> =
+            known.iter().filter(|unit| **unit & (UNIT_OPTIONAL | UNIT_ITEM | UNIT_ADDRESS) == 0).copied().collect();
+        let added: Vec<(usize, u32)> = difference
+            .found
+            .clone()
+            .filter(|&at| self.content.word(at).is_some_and(|word| !word.is(ADDRESS | ITEM_LIKE)))
+            .filter_map(|at| Some((at, *self.content.units.get(at)?)))
+            .collect();
+        if removed.is_empty() && added.is_empty() {
+            return Weight::None;
+        }
+        let size = removed.len() + added.len();
+        if self.fills_blank(difference, &removed, &added) {
+            return Weight::None;
+        }
+        let plain = |unit: u32| unit & UNIT_WORD;
+        let removed_words: Vec<u32> = removed.iter().copied().map(plain).collect();
+        let added_words: Vec<u32> = added.iter().map(|(_, unit)| *unit).collect();
+        let strong = |words: &[u32]| -> Vec<u32> {
+            words.iter().copied().filter(|&word| !self.index.word_is(word, WORD_MINOR)).collect()
+        };
+        let (strong_removed, strong_added) = (strong(&removed_words), strong(&added_words));
+        if strong_removed == strong_added
+            || self.is_harmless(&removed_words, &added_words)
+            || self.is_harmless(&strong_removed, &strong_added)
+        {
+            return Weight::Harmless(size);
+        }
+        if care == Care::Rough {
+            return Weight::Matters(size);
+        }
+        if self.set_aside(difference, &removed, &added) {
+            return Weight::None;
+        }
+        if self.same_letters(difference) || self.misspelled(difference, &removed_words, &added) {
+            return Weight::Harmless(size);
+        }
+        Weight::Matters(size)
+    }
+
+    /// Tells whether this difference and some that follow it closely are together another wording of
+    /// the same; returns how many follow, and the words in them.
+    fn harmless_together(&self, first: &Difference, after: &[Difference]) -> Option<(usize, usize)> {
+        const MOST: usize = 6;
+        const NEAR: usize = 8;
+        let mut end = first.known.end;
+        for (at, next) in after.iter().enumerate().take(MOST) {
+            if next.known.start > end + NEAR {
+                return None;
+            }
+            end = next.known.end;
+            let known = self.known.get(first.known.start..next.known.end)?;
+            let known: Vec<u32> = known.iter().map(|unit| unit & UNIT_WORD).collect();
+            let found = self.content.units.get(first.found.start..next.found.end)?;
+            if self.is_harmless(&known, found) {
+                return Some((at + 1, known.len() + found.len()));
+            }
+        }
+        None
+    }
+
+    fn is_harmless(&self, removed: &[u32], added: &[u32]) -> bool {
+        self.index.harmless(difference_hash(None, removed, added))
+            || self.index.harmless(difference_hash(Some(self.text), removed, added))
+    }
+
+    /// Tells whether the added words stand where the known text leaves room for them.
+    fn fills_blank(&self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
+        const LONGEST: usize = 24;
+        let known = self.known.get(difference.known.clone()).unwrap_or_default();
+        let around = [difference.known.start.checked_sub(1), Some(difference.known.end)];
+        let around = around.into_iter().flatten().filter_map(|at| self.known.get(at));
+        let beside_blank = around.clone().any(|unit| unit & UNIT_BLANK != 0);
+        let mut around = around;
+        let in_optional = added.is_empty() || around.any(|unit| unit & UNIT_OPTIONAL != 0);
+        let has_blank = beside_blank || known.iter().any(|unit| unit & UNIT_BLANK != 0);
+        let all_blank = removed.iter().all(|unit| unit & UNIT_BLANK != 0 || self.index.word_is(*unit, WORD_MINOR));
+        let quiet = added.len() <= LONGEST
+            && added.iter().all(|(at, unit)| {
+                !self.index.word_is(*unit, WORD_GUARD) || self.content.word(*at).is_some_and(|word| word.is(BLANK))
+            });
+        quiet && ((has_blank && all_blank) || (removed.is_empty() && in_optional))
+    }
+
+    /// Tells whether both sides have the same letters: words joined or parted, as at a hyphen.
+    fn same_letters(&mut self, difference: &Difference) -> bool {
+        if difference.known.is_empty() || difference.found.is_empty() {
+            return false;
+        }
+        let found: String = difference
+            .found
+            .clone()
+            .filter_map(|at| self.content.word(at))
+            .map(|word| letters(self.source, word))
+            .collect();
+        let known = self.known_letters(difference).concat();
+        found.eq_ignore_ascii_case(&known)
+    }
+
+    fn known_letters(&mut self, difference: &Difference) -> Vec<String> {
+        let (verbatim, content) = self.verbatim();
+        let words = difference.known.clone().filter_map(|unit| content.word(unit));
+        words.map(|word| letters(verbatim, word)).collect()
+    }
+
+    fn verbatim(&mut self) -> &(String, Content) {
+        self.verbatim.get_or_insert_with(|| {
+            let verbatim = self.index.verbatim(self.text);
+            let content = self.index.content(&verbatim);
+            (verbatim, content)
+        })
+    }
+
+    /// Tells whether the words stand in the other text too, but were not counted there: copyright
+    /// lines and item numbers that line breaks made look different.
+    fn set_aside(&mut self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
+        let removed_hidden = removed.is_empty() || {
+            let aside: Vec<u32> =
+                aside(self.content, &difference.found).iter().map(|word| self.index.word(word.hash)).collect();
+            in_order(removed.iter().map(|unit| unit & UNIT_WORD), &aside)
+        };
+        if !removed_hidden || added.is_empty() {
+            return removed_hidden;
+        }
+        let hashes: Vec<u64> =
+            added.iter().filter_map(|(unit, _)| self.content.word(*unit)).map(|word| word.hash).collect();
+        let known = difference.known.clone();
+        let (_, content) = self.verbatim();
+        let aside: Vec<u64> = aside(content, &known).iter().map(|word| word.hash).collect();
+        in_order(hashes, &aside)
+    }
+
+    /// Tells whether one word is the plural of the other, or a slip in writing it: long, and no word of any license.
+    fn misspelled(&mut self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
+        const SHORTEST: usize = 6;
+        let ([removed], [(at, unit)]) = (removed, added) else {
+            return false;
+        };
+        if self.index.word_is(*removed, WORD_GUARD) || self.index.word_is(*unit, WORD_GUARD) {
+            return false;
+        }
+        let Some(found) = self.content.word(*at).map(|word| letters(self.source, word).to_lowercase()) else {
+            return false;
+        };
+        let known = self.known_letters(difference).concat().to_lowercase();
+        let plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
+        if plural(&found, &known) || plural(&known, &found) {
+            return true;
+        }
+        if *unit != UNKNOWN {
+            return false;
+        }
+        let long = found.len() >= SHORTEST && known.len() >= SHORTEST && found.is_ascii();
+        long && found.get(..2) == known.get(..2) && distance(found.as_bytes(), known.as_bytes()) <= 2
+    }
+}
+
+/// The words around a stretch of units that do not count.
+fn aside(content: &Content, units: &std::ops::Range<usize>) -> Vec<Word> {
+    const MOST: usize = 80;
+    let place = |unit: usize| content.places.get(unit).map(|place| *place as usize);
+    // One unit more on either side: where a word repeats, it is not said which of the two is missing.
+    let from = units.start.checked_sub(2).and_then(place).map_or(0, |place| place + 1);
+    let to = place(units.end + 1).unwrap_or(content.words.len());
+    let words = content.words.get(from..to).unwrap_or_default();
+    words.iter().filter(|word| word.is(ITEM | COPYRIGHT)).take(MOST).copied().collect()
+}
+
+/// Tells whether these words stand among others, in the same order.
+fn in_order<T: PartialEq>(words: impl IntoIterator<Item = T>, among: &[T]) -> bool {
+    let mut among = among.iter();
+    words.into_iter().all(|word| among.any(|other| *other == word))
+}
+
+/// The words of a known text that count.
+pub(crate) fn counted_words(index: &Index, verbatim: &str) -> Vec<Word> {
+    let content = index.content(verbatim);
+    let words = content.places.iter().filter_map(|place| content.words.get(*place as usize).copied());
+    words.collect()
+}
+
+fn letters(text: &str, word: &Word) -> String {
+    let spelled = text.get(word.start as usize..word.end as usize).unwrap_or_default();
+    spelled.chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// Number of letters to change, add or leave out to turn one word into the other.
+fn distance(left: &[u8], right: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, from) in left.iter().enumerate() {
+        let mut diagonal = at;
+        let mut before = at + 1;
+        if let Some(first) = row.first_mut() {
+            *first = before;
+        }
+        for (cell, to) in row.iter_mut().skip(1).zip(right) {
+            let changed = diagonal + usize::from(from != to);
+            diagonal = *cell;
+            *cell = changed.min(diagonal + 1).min(before + 1);
+            before = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance(b"merchantability", b"merchantibility"), 1);
+        assert_eq!(distance(b"abc", b"abc"), 0);
+        assert_eq!(distance(b"", b"ab"), 2);
+    }
+}

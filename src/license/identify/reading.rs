@@ -1,0 +1,188 @@
+//! The reading of one file, from the words to the conclusion.
+
+use std::ops::Range;
+
+use super::combine::{Operator, combine, conclusion};
+use super::format::{MEANS_BOTH, MEANS_EITHER};
+use super::index::{Content, compiled};
+use super::kind::Kind;
+use super::limits::limits;
+use super::notice::notices;
+use super::phrases::Marked;
+use super::piece::{Piece, Reading, of_region};
+use super::regions::regions;
+use super::{Copyright, Identification, Match, holders, tag};
+use crate::license::expr::Expr;
+
+/// Reads a file.
+pub(crate) fn read(kind: Kind, text: &str) -> Identification {
+    let index = compiled();
+    let content = index.content(text);
+    let regions = regions(index, text, &content);
+    let covered: Vec<Range<usize>> = regions.iter().map(|region| region.judged.alignment.found.clone()).collect();
+    let marked = Marked::new(index, text, &content, &covered);
+    let mut texts: Vec<Piece> = regions.iter().filter_map(|region| of_region(index, text, &content, region)).collect();
+    limit(&marked, &covered, &mut texts, kind);
+    let tags: Vec<Piece> = tag::licenses(text)
+        .into_iter()
+        .filter(|tag| !texts.iter().any(|known| known.lines.0 <= tag.lines.0 && tag.lines.1 <= known.lines.1))
+        .collect();
+    let found_notices = if tags.is_empty() { notices(&marked, kind.license) } else { Vec::new() };
+    let operator = operator(&marked, &texts, kind);
+    let mut pieces = texts;
+    pieces.extend(tags);
+    pieces.extend(found_notices);
+    pieces.sort_by_key(|piece| (piece.lines, piece.method));
+    let (conclusion_of_all, confidence, method) = combine(&pieces, operator);
+    Identification {
+        conclusion: conclusion_of_all,
+        confidence,
+        method,
+        license_only: license_only(&content, &covered, &pieces),
+        copyrights: copyrights(text, &content),
+        matches: pieces.iter().map(matched).collect(),
+    }
+}
+
+fn matched(piece: &Piece) -> Match {
+    Match {
+        conclusion: conclusion(&piece.reading),
+        method: piece.method,
+        confidence: piece.confidence,
+        start_line: piece.lines.0,
+        end_line: piece.lines.1,
+    }
+}
+
+/// A text beside which something limits it is no longer that license.
+fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kind: Kind) {
+    if kind.bundle {
+        return;
+    }
+    for (unit, change) in limits(marked, covered, kind.license) {
+        let near = |piece: &&mut Piece| {
+            let place = marked.content.places.get(unit).map_or(0, |place| *place as usize);
+            if place < piece.words.start { piece.words.start - place } else { place.saturating_sub(piece.words.end) }
+        };
+        let Some(piece) = texts.iter_mut().min_by_key(near) else { return };
+        piece.reading = match &piece.reading {
+            Reading::License(expr) | Reading::SuffixUnstated(expr) => Reading::Modified(id_of(expr), vec![change]),
+            Reading::Modified(id, changes) => {
+                let mut changes = changes.clone();
+                changes.push(change);
+                Reading::Modified(id.clone(), changes)
+            }
+            other => other.clone(),
+        };
+    }
+}
+
+fn id_of(expr: &Expr) -> String {
+    expr.licenses().first().map(|license| license.id.to_string()).unwrap_or_default()
+}
+
+/// How the licenses of the file belong together, by the words outside of their texts.
+fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
+    let everywhere = 0..marked.content.units.len();
+    let choice = marked.within(everywhere.clone(), MEANS_EITHER).next().is_some();
+    let parts = marked.within(everywhere, MEANS_BOTH).next().is_some();
+    if kind.bundle {
+        Operator::All
+    } else if choice && texts.len() <= 4 {
+        Operator::Either
+    } else if parts || texts.len() > 4 {
+        Operator::All
+    } else {
+        Operator::Unknown
+    }
+}
+
+/// Tells whether little is left when license texts and notices are taken away.
+fn license_only(content: &Content, covered: &[Range<usize>], pieces: &[Piece]) -> bool {
+    const SLACK: usize = 12;
+    let texts: usize = covered.iter().map(Range::len).sum();
+    let rest = content.units.len() - texts.min(content.units.len());
+    !pieces.is_empty() && rest <= SLACK + pieces.len() * SLACK
+}
+
+/// The copyright lines, and the tags that say the same.
+fn copyrights(text: &str, content: &Content) -> Vec<Copyright> {
+    let mut found = holders::read(text, &content.words);
+    found.extend(tag::copyrights(text));
+    found.sort_by(|left, right| (left.line, &left.text).cmp(&(right.line, &right.text)));
+    found.dedup_by(|left, right| left.holder == right.holder && left.years == right.years);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::{TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED};
+    use super::super::piece::expression;
+    use super::super::{Conclusion, Method};
+    use super::*;
+
+    fn read_license(text: &str) -> Identification {
+        read(Kind { license: true, bundle: false }, text)
+    }
+
+    /// Checks that every known text is found when dressed by `dress`.
+    fn check_all(method: Option<Method>, dress: impl Fn(&str) -> String) {
+        let index = compiled();
+        let mut wrong = Vec::new();
+        for text in 0..index.n_texts() {
+            let id = index.id(text);
+            let found = read_license(&dress(&index.verbatim(text)));
+            let right = match &found.conclusion {
+                Conclusion::Exception(found) => index.is(text, TEXT_EXCEPTION) && found.to_string() == id,
+                Conclusion::SuffixUnstated(found) => {
+                    index.is(text, TEXT_SUFFIX_UNSTATED) && Some(found) == expression(id).as_ref()
+                }
+                Conclusion::Expression(found) => Some(found) == expression(id).as_ref(),
+                _ => false,
+            };
+            if !right || method.is_some_and(|method| found.method != Some(method)) {
+                wrong.push(format!("{id}: {:?} {:?}", found.conclusion, found.method));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn known_texts_are_found() {
+        check_all(Some(Method::Exact), str::to_owned);
+    }
+
+    #[test]
+    fn known_texts_are_found_in_comments() {
+        check_all(None, |text| {
+            let lines: Vec<String> = text.lines().map(|line| format!(" * {line}")).collect();
+            format!("/*\n{}\n */", lines.join("\n"))
+        });
+    }
+
+    #[test]
+    fn known_texts_are_found_with_other_quotes_and_entities() {
+        check_all(None, |text| {
+            let text = text.replace('"', "&quot;").replace('“', "&#8220;").replace(['\'', '’'], "&rsquo;");
+            text.replace('&', "&amp;")
+                .replace("&amp;quot;", "&quot;")
+                .replace("&amp;#8220;", "&#8220;")
+                .replace("&amp;rsquo;", "&rsquo;")
+        });
+    }
+
+    #[test]
+    fn known_texts_are_found_on_other_lines() {
+        check_all(None, |text| {
+            let paragraphs = text.split("\n\n").map(|paragraph| {
+                if paragraph.to_lowercase().contains("copyright (c)") || paragraph.contains('©') {
+                    // Line breaks in a copyright statement decide where it ends.
+                    return paragraph.to_owned();
+                }
+                let words: Vec<&str> = paragraph.split_whitespace().collect();
+                words.chunks(9).map(|line| line.join(" ")).collect::<Vec<_>>().join("\r\n")
+            });
+            paragraphs.collect::<Vec<_>>().join("\r\n\r\n")
+        });
+    }
+}

@@ -1,0 +1,163 @@
+//! SPDX tags: `SPDX-License-Identifier`, where a comment can stand.
+//!
+//! Follows the SPDX specification (annex "Using SPDX short identifiers in source files") and the
+//! REUSE specification: what stands between `REUSE-IgnoreStart` and `REUSE-IgnoreEnd` does not
+//! count; the license of a snippet counts beside that of the file.
+
+use memchr::memmem;
+
+use super::copyright::is_year;
+use super::piece::{Piece, Reading};
+use super::words::split;
+use super::{Copyright, Method};
+use crate::license::expr::Expr;
+
+const LICENSE: &str = "SPDX-License-Identifier:";
+const COPYRIGHT: [&str; 2] = ["SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"];
+const IGNORE: (&str, &str) = ("REUSE-IgnoreStart", "REUSE-IgnoreEnd");
+
+/// Reads the license tags of a text.
+pub(crate) fn licenses(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    for (at, line, value) in tags(text, LICENSE) {
+        let Some(expr) = expression(value) else { continue };
+        found.push(Piece {
+            words: at..at,
+            lines: (line, line),
+            method: Method::Tag,
+            confidence: 0.99,
+            reading: Reading::License(expr),
+        });
+    }
+    found
+}
+
+/// Reads the copyright tags of a text.
+pub(crate) fn copyrights(text: &str) -> Vec<Copyright> {
+    let mut found = Vec::new();
+    for name in COPYRIGHT {
+        for (_, line, value) in tags(text, name) {
+            let text =
+                ["*/", "-->", "#}"].iter().find_map(|closing| value.strip_suffix(closing)).unwrap_or(value).trim_end();
+            let words = split(text);
+            let n_years = words.iter().take_while(|word| is_year(text, **word) || word.hash == super::copyright::MARK);
+            let n_years = n_years.count();
+            let years_end = n_years.checked_sub(1).and_then(|last| words.get(last)).map_or(0, |word| word.end);
+            let (years, holder) = text.split_at_checked(years_end as usize).unwrap_or(("", text));
+            found.push(Copyright {
+                text: text.to_owned(),
+                holder: holder.trim_start_matches([',', '-', ' ']).to_owned(),
+                years: years.to_owned(),
+                line,
+            });
+        }
+    }
+    found
+}
+
+/// Finds a tag: its place, its line, and the rest of the line.
+fn tags<'a>(text: &'a str, name: &str) -> Vec<(usize, u32, &'a str)> {
+    let mut found = Vec::new();
+    let mut line = 1;
+    let mut counted = 0;
+    for at in memmem::find_iter(text.as_bytes(), name) {
+        let before = text.get(..at).unwrap_or_default();
+        let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let breaks = text.get(counted..at).unwrap_or_default().matches('\n').count();
+        line += u32::try_from(breaks).unwrap_or(u32::MAX);
+        counted = at;
+        let lead = before.get(start..).unwrap_or_default();
+        if !is_comment(lead) || is_ignored(before) {
+            continue;
+        }
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        let value = rest.lines().next().unwrap_or_default().trim();
+        found.push((at, line, value));
+    }
+    found
+}
+
+/// Tells whether what stands before a tag on its line can open a comment.
+fn is_comment(lead: &str) -> bool {
+    const OPENINGS: [&str; 9] = ["//", "/*", "#", "--", "<!--", ";", "%", "(*", "{-"];
+    let lead = lead.trim_end();
+    if lead.ends_with(['"', '\'', '`']) && !lead.ends_with("\\\"") && !lead.ends_with("\"\"\"") {
+        return false;
+    }
+    let word = lead.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    let leader = word.is_empty()
+        || ["dnl", "rem", "c", "copyright", "license"].iter().any(|leader| word.eq_ignore_ascii_case(leader));
+    leader || OPENINGS.iter().any(|opening| lead.ends_with(opening))
+}
+
+fn is_ignored(before: &str) -> bool {
+    match (before.rfind(IGNORE.0), before.rfind(IGNORE.1)) {
+        (Some(start), Some(end)) => start > end,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// Reads the expression at the start of a value; what closes the comment may follow.
+fn expression(value: &str) -> Option<Expr> {
+    let end = value.find(|letter: char| !(letter.is_ascii_alphanumeric() || " .-+():_/".contains(letter)));
+    let mut value = value.get(..end.unwrap_or(value.len()))?.trim();
+    loop {
+        if let Ok(parsed) = Expr::parse(value) {
+            return Some(parsed.expr);
+        }
+        // Without the last word: `MIT -->` and the like.
+        value = value.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric() && !"+)".contains(letter));
+        if let Ok(parsed) = Expr::parse(value) {
+            return Some(parsed.expr);
+        }
+        value = value.rsplit_once(' ')?.0.trim_end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        licenses(text)
+            .into_iter()
+            .map(|piece| match piece.reading {
+                Reading::License(expr) => expr.to_string(),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn tags_stand_in_comments() {
+        for text in [
+            "// SPDX-License-Identifier: MIT OR Apache-2.0",
+            "/* SPDX-License-Identifier: MIT OR Apache-2.0 */",
+            "<!-- SPDX-License-Identifier: MIT OR Apache-2.0 -->",
+            "# SPDX-License-Identifier: MIT OR Apache-2.0\r\nx = 1",
+            "dnl SPDX-License-Identifier: MIT OR Apache-2.0",
+            "let x = 1; // SPDX-License-Identifier: MIT OR Apache-2.0",
+            " * SPDX-License-Identifier: MIT OR Apache-2.0 {not this}",
+        ] {
+            assert_eq!(read(text), ["MIT OR Apache-2.0"], "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_and_ignored_stretches_hold_no_tags() {
+        for text in [
+            "print(\"SPDX-License-Identifier: MIT\")",
+            "look for SPDX-License-Identifier: MIT in files",
+            "# REUSE-IgnoreStart\n# SPDX-License-Identifier: MIT\n# REUSE-IgnoreEnd",
+        ] {
+            assert!(read(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn copyright_tags_are_read() {
+        let found = copyrights("# SPDX-FileCopyrightText: 2020 Coop Shop <a@b.example>\n");
+        assert_eq!((found[0].years.as_str(), found[0].holder.as_str()), ("2020", "Coop Shop <a@b.example>"));
+    }
+}
