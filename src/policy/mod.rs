@@ -11,9 +11,13 @@ mod judge;
 mod judgement;
 mod outbound;
 mod query;
+mod scenarios;
+mod who;
 
 pub use assess::{Assessment, Part, Scene, assess};
 pub use cases::{FailedCase, run_cases};
 pub use judge::Judge;
 pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};
 pub use query::{Access, Act, Answers, Ask, Attestation, Entity, Form, Purpose, Query, User};
+pub use scenarios::{Moved, Scenario, moved, scenarios, verdicts};
+pub use who::{Cell, Ingredient, Obstacle, PROFILES, Profile, Whole};

@@ -1,10 +1,17 @@
 //! Integration tests, one binary: a module for each subject.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "test helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "test helpers"
+)]
 
 mod check;
 mod docs;
 mod knowledge;
+mod laws;
 mod layers;
 mod policy;
 mod program;
