@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::eval::EvalArgs;
+
 const ABOUT: &str = "Checks the licenses of a project's dependencies against the Peer Production License";
 
 const EXAMPLES: &str = "\
@@ -41,6 +43,8 @@ pub(crate) enum Command {
         /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
         path: Option<PathBuf>,
     },
+    /// Judges license expressions, without a project
+    Eval(EvalArgs),
     /// Lists every package with license, verdict, scope, relation and evidence
     List(ListArgs),
     /// Shows where a package comes from, what is said of its license, and which rules fired

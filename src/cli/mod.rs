@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod environment;
+mod eval;
 mod list;
 mod run;
 mod ui;
@@ -68,6 +69,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
+        Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
         Some(Command::Why(why)) => why::why(common, why, ui),
     }

@@ -373,11 +373,17 @@ impl<'k> Judge<'k> {
             .collect();
         let takes_part =
             |id: &str| license.id == id || situation.offered.is_some_and(|offered| offered.leaf.id.to_string() == id);
-        clauses.extend(rule.quotes.iter().filter(|quote| takes_part(&quote.license)).map(|quote| Clause {
-            license: quote.license.clone(),
-            section: quote.clause.clone(),
-            quote: quote.text.clone(),
-        }));
+        for quote in rule.quotes.iter().filter(|quote| takes_part(&quote.license)) {
+            // The license's own words for the section are there already if it is the part's license.
+            let shown = |clause: &Clause| clause.license == quote.license && clause.section == quote.clause;
+            if !clauses.iter().any(shown) {
+                clauses.push(Clause {
+                    license: quote.license.clone(),
+                    section: quote.clause.clone(),
+                    quote: quote.text.clone(),
+                });
+            }
+        }
         clauses.dedup();
         clauses
     }

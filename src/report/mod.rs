@@ -4,6 +4,7 @@
 //! Every string from the scanned tree passes `escape` on its way out.
 
 pub mod escape;
+pub mod eval;
 mod json;
 mod text;
 

@@ -10,6 +10,7 @@
 
 mod check;
 mod docs;
+mod eval;
 mod knowledge;
 mod laws;
 mod layers;

@@ -1,0 +1,207 @@
+//! What `eval` says of one expression: a few lines for people, one JSON object a line for programs.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::escape::line;
+use crate::license::expr::Expr;
+use crate::license::knowledge::Knowledge;
+use crate::policy::{Judgement, Owed, RuleHit};
+
+/// One expression and what is said of it.
+#[derive(Clone, Debug)]
+pub struct Evaluation<'run> {
+    /// The expression, or the package, as asked for.
+    pub subject: String,
+    /// What is said of it.
+    pub judgement: &'run Judgement,
+    /// For an offer of several licenses: what is said under each branch.
+    pub branches: &'run [(Expr, Judgement)],
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    expression: &'a str,
+    verdict: &'static str,
+    cause: &'static str,
+    rules: Vec<&'a str>,
+    obligations: Vec<&'a str>,
+    chosen: Option<String>,
+    because: Vec<Hit<'a>>,
+    owed: Vec<Duty<'a>>,
+    alternatives: Vec<Branch>,
+    switches: Vec<Switch<'a>>,
+    outbound: Vec<Branch>,
+}
+
+#[derive(Serialize)]
+struct Hit<'a> {
+    rule: &'a str,
+    verdict: &'static str,
+    cause: &'static str,
+    license: &'a str,
+    because: Option<&'a str>,
+    clauses: Vec<Clause<'a>>,
+    notes: Vec<Note<'a>>,
+}
+
+#[derive(Serialize)]
+struct Clause<'a> {
+    license: &'a str,
+    section: &'a str,
+    quote: &'a str,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    id: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Duty<'a> {
+    obligation: &'a str,
+    extent: Option<&'a str>,
+    license: &'a str,
+    must: bool,
+}
+
+#[derive(Serialize)]
+struct Branch {
+    expression: String,
+    verdict: &'static str,
+    cause: &'static str,
+}
+
+#[derive(Serialize)]
+struct Switch<'a> {
+    id: &'a str,
+    answer: &'a str,
+    otherwise: Vec<Otherwise<'a>>,
+}
+
+#[derive(Serialize)]
+struct Otherwise<'a> {
+    answer: &'a str,
+    verdict: &'static str,
+}
+
+/// Writes one JSON object and a line end.
+pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let Evaluation { subject, judgement, branches } = evaluation;
+    let branch = |(expr, judged): &(Expr, Judgement)| Branch {
+        expression: expr.to_string(),
+        verdict: judged.verdict.word(),
+        cause: judged.cause.word(),
+    };
+    let row = Row {
+        expression: subject,
+        verdict: judgement.verdict.word(),
+        cause: judgement.cause.word(),
+        rules: unique(judgement.rules.iter().map(|hit| hit.rule.as_str())),
+        obligations: unique(judgement.obligations.iter().map(|owed| owed.id.as_str())),
+        chosen: judgement.chosen.as_ref().map(ToString::to_string),
+        because: judgement.rules.iter().map(hit).collect(),
+        owed: judgement.obligations.iter().map(duty).collect(),
+        alternatives: judgement
+            .alternatives
+            .iter()
+            .map(|other| Branch {
+                expression: other.expr.to_string(),
+                verdict: other.verdict.word(),
+                cause: other.cause.word(),
+            })
+            .collect(),
+        switches: judgement
+            .switches
+            .iter()
+            .map(|switch| Switch {
+                id: &switch.id,
+                answer: &switch.answer,
+                otherwise: switch
+                    .otherwise
+                    .iter()
+                    .map(|(answer, verdict)| Otherwise { answer, verdict: verdict.word() })
+                    .collect(),
+            })
+            .collect(),
+        outbound: branches.iter().map(branch).collect(),
+    };
+    serde_json::to_writer(&mut *out, &row)?;
+    writeln!(out)
+}
+
+fn hit(hit: &RuleHit) -> Hit<'_> {
+    Hit {
+        rule: &hit.rule,
+        verdict: hit.verdict.word(),
+        cause: hit.cause.word(),
+        license: &hit.license,
+        because: hit.because.as_deref(),
+        clauses: hit
+            .clauses
+            .iter()
+            .map(|clause| Clause { license: &clause.license, section: &clause.section, quote: &clause.quote })
+            .collect(),
+        notes: hit.notes.iter().map(|note| Note { id: &note.id, text: &note.text }).collect(),
+    }
+}
+
+fn duty(owed: &Owed) -> Duty<'_> {
+    Duty { obligation: &owed.id, extent: owed.extent.as_deref(), license: &owed.license, must: owed.is_duty }
+}
+
+/// Escapes a text of any length, word by word.
+fn whole(text: &str) -> String {
+    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps the first of equal words.
+fn unique<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut kept: Vec<&str> = Vec::new();
+    for word in words {
+        if !kept.contains(&word) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+/// Writes a few lines for people.
+pub fn text(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
+    let Evaluation { subject, judgement, branches } = evaluation;
+    writeln!(out, "{}: {}", line(subject), judgement.verdict)?;
+    if let Some(chosen) = judgement.chosen.as_ref().map(ToString::to_string).filter(|chosen| chosen != subject) {
+        writeln!(out, "  rests on   {}", line(&chosen))?;
+    }
+    for hit in &judgement.rules {
+        let because = hit.because.as_deref().unwrap_or_default();
+        writeln!(out, "  {} [{}] {}: {}", hit.verdict, hit.rule, line(&hit.license), line(because))?;
+        for clause in &hit.clauses {
+            writeln!(out, "    {} {}  \"{}\"", line(&clause.license), line(&clause.section), whole(&clause.quote))?;
+        }
+        for note in &hit.notes {
+            writeln!(out, "    note  {}", whole(&note.text))?;
+        }
+    }
+    for (label, wanted) in [("owed", true), ("keep", false)] {
+        let owed = judgement.obligations.iter().filter(|owed| owed.is_duty == wanted);
+        for id in unique(owed.map(|owed| owed.id.as_str())) {
+            let title = knowledge.obligation(id).map_or("", |obligation| obligation.title.as_str());
+            writeln!(out, "  {label:<10} {id}: {}", line(title))?;
+        }
+    }
+    for other in &judgement.alternatives {
+        writeln!(out, "  otherwise  {}: {}", line(&other.expr.to_string()), other.verdict)?;
+    }
+    for switch in &judgement.switches {
+        let otherwise: Vec<String> =
+            switch.otherwise.iter().map(|(answer, verdict)| format!("{answer}: {verdict}")).collect();
+        writeln!(out, "  decided by {} = {} ({})", switch.id, line(&switch.answer), line(&otherwise.join(", ")))?;
+    }
+    for (branch, judged) in *branches {
+        writeln!(out, "  offered as {}: {}", line(&branch.to_string()), judged.verdict)?;
+    }
+    Ok(())
+}
