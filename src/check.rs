@@ -12,7 +12,11 @@ use crate::inventory::{ReadFile, Samples, collect, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Inventory, NotJudged, Resolved, Verdict};
-use crate::policy::{Act, Assessment, Attestation, Entity, Form, Judge, Part, Purpose, Scene, User, assess};
+use crate::policy::{
+    Act, Answers, Assessment, Attestation, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess,
+    ingredients,
+};
+use crate::report::who::both_purposes;
 use crate::report::{Artifact, Coverage, Paths, Project, Reason, Report, Summary};
 use crate::resolve::Resolver;
 use crate::scan::{ScanError, SkipReason, Stores, Tree, WalkOptions};
@@ -83,6 +87,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     };
     let assessment = assess(&scene);
     let artifacts = artifacts(&scene.parts, &assessment);
+    let users = users(&scene, &outbound, &assessment);
     for (idx, package) in inventory.packages.iter_mut().enumerate() {
         package.resolution.imprecise = assessment.imprecise.contains(&idx);
     }
@@ -103,7 +108,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         sample_diagnostics,
         coverage,
         summary,
-        users: Vec::new(),
+        users,
         hidden: Vec::new(),
     })
 }
@@ -208,6 +213,22 @@ fn artifacts(parts: &[Part], assessment: &Assessment) -> Vec<Artifact> {
             forms: part.forms.iter().map(|form| form.word().to_owned()).collect(),
             verdict: *verdict,
             branches: branches.iter().map(|(branch, verdict)| (branch.to_string(), *verdict)).collect(),
+        })
+        .collect()
+}
+
+/// Answers in a line each who may use the whole.
+fn users(scene: &Scene, outbound: &Expr, assessment: &Assessment) -> Vec<(String, String)> {
+    let parts = ingredients(scene.inventory, &assessment.judgements);
+    let whole = Whole::new(scene.knowledge, Answers::new(), outbound, &parts);
+    let act = scene.parts.first().and_then(|part| part.acts.first()).copied().unwrap_or(Act::Ship);
+    PROFILES
+        .iter()
+        .filter(|profile| profile.is_common)
+        .map(|profile| {
+            let cell = |purpose: Purpose| whole.cell(&profile.user(purpose), act);
+            let answer = both_purposes(&cell(Purpose::NonCommercial), &cell(Purpose::Commercial));
+            (profile.words.to_owned(), answer)
         })
         .collect()
 }

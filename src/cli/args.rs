@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::eval::EvalArgs;
+use super::whatif::WhatifArgs;
+use super::who::WhoArgs;
 
 const ABOUT: &str = "Checks the licenses of a project's dependencies against the Peer Production License";
 
@@ -47,6 +49,10 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Lists every package with license, verdict, scope, relation and evidence
     List(ListArgs),
+    /// Compares licenses the project could be offered under
+    Whatif(WhatifArgs),
+    /// Shows who may use the whole: kinds of users, purposes and uses
+    Who(WhoArgs),
     /// Shows where a package comes from, what is said of its license, and which rules fired
     Why(WhyArgs),
 }
@@ -113,7 +119,7 @@ pub(crate) enum FailOn {
 
 /// Options that every command takes.
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Common {
     /// How to write the answer, with `=FILE` into a file; may be given several times
     #[arg(long, global = true, value_name = "FORMAT[=FILE]", help_heading = "Output")]

@@ -33,7 +33,7 @@ pub(crate) struct EvalArgs {
 struct Judged {
     subject: String,
     judgement: Arc<Judgement>,
-    branches: Vec<(Expr, Judgement)>,
+    branches: Arc<Vec<(Expr, Judgement)>>,
 }
 
 pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Failure> {
@@ -47,7 +47,7 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
         let expr = expression(text)?;
         let branches = match (&outbound, query.ask) {
             (Expr::Or(_), Ask::Outbound) => judge.per_branch(&expr, &query),
-            _ => Vec::new(),
+            _ => Arc::default(),
         };
         judged.push(Judged { subject: expr.to_string(), judgement: judge.judge(&expr, &query), branches });
     }

@@ -7,6 +7,8 @@ mod eval;
 mod list;
 mod run;
 mod ui;
+mod whatif;
+mod who;
 mod why;
 
 use std::process::ExitCode;
@@ -71,6 +73,8 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
+        Some(Command::Whatif(whatif)) => whatif::whatif(common, whatif, ui),
+        Some(Command::Who(who)) => who::who(common, who, ui),
         Some(Command::Why(why)) => why::why(common, why, ui),
     }
 }

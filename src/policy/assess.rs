@@ -171,7 +171,7 @@ fn in_part(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Judg
             imprecise &= settled == Settled::Imprecisely;
             for reading in readings(package) {
                 branches.extend(
-                    judge.per_branch(&reading, &query).into_iter().map(|(branch, found)| (branch, found.verdict)),
+                    judge.per_branch(&reading, &query).iter().map(|(branch, found)| (branch.clone(), found.verdict)),
                 );
             }
             all.push(judgement);

@@ -34,7 +34,14 @@ pub struct Judge<'k> {
     knowledge: &'k Knowledge,
     outbound: Vec<(Expr, Vec<Offered<'k>>)>,
     answers: Answers,
-    cache: RefCell<BTreeMap<(Expr, Query), Arc<Judgement>>>,
+    cache: RefCell<BTreeMap<(Expr, Query), Known>>,
+}
+
+/// The worst judgement over all branches, and that of each branch.
+#[derive(Clone, Debug)]
+struct Known {
+    worst: Arc<Judgement>,
+    branches: Arc<Vec<(Expr, Judgement)>>,
 }
 
 /// One version of one license in one situation.
@@ -66,13 +73,22 @@ impl<'k> Judge<'k> {
     ///
     /// The outbound question is asked for every branch the project offers, and the worst answer counts.
     pub fn judge(&self, expr: &Expr, query: &Query) -> Arc<Judgement> {
+        self.known(expr, query).worst
+    }
+
+    fn known(&self, expr: &Expr, query: &Query) -> Known {
         let key = (expr.clone(), query.clone());
         if let Some(known) = self.cache.borrow().get(&key) {
-            return Arc::clone(known);
+            return known.clone();
         }
-        let judgement = Arc::new(self.judge_branches(expr, query));
-        self.cache.borrow_mut().insert(key, Arc::clone(&judgement));
-        judgement
+        let branches: Vec<(Expr, Judgement)> = self
+            .outbound
+            .iter()
+            .map(|(branch, offered)| (branch.clone(), self.judge_under(expr, query, offered, 0)))
+            .collect();
+        let known = Known { worst: Arc::new(self.worst(&branches, query)), branches: Arc::new(branches) };
+        self.cache.borrow_mut().insert(key, known.clone());
+        known
     }
 
     /// Judges a set of candidates between which nothing decides: the worst counts, duties are united.
@@ -86,11 +102,8 @@ impl<'k> Judge<'k> {
     }
 
     /// Returns the judgement for each branch the project offers.
-    pub fn per_branch(&self, expr: &Expr, query: &Query) -> Vec<(Expr, Judgement)> {
-        self.outbound
-            .iter()
-            .map(|(branch, offered)| (branch.clone(), self.judge_under(expr, query, offered, 0)))
-            .collect()
+    pub fn per_branch(&self, expr: &Expr, query: &Query) -> Arc<Vec<(Expr, Judgement)>> {
+        self.known(expr, query).branches
     }
 
     /// Judges what is known, or not known, about a package that has no expression.
@@ -110,18 +123,13 @@ impl<'k> Judge<'k> {
         self.finish(hits, Vec::new(), None, "")
     }
 
-    fn judge_branches(&self, expr: &Expr, query: &Query) -> Judgement {
-        let several = self.outbound.len() > 1;
-        let worst = self
-            .outbound
-            .iter()
-            .map(|(branch, offered)| {
-                let mut judgement = self.judge_under(expr, query, offered, 0);
-                judgement.outbound = several.then(|| branch.clone());
-                judgement
-            })
-            .reduce(|worst, next| if next.verdict > worst.verdict { next } else { worst });
-        worst.unwrap_or_else(|| self.judge_evidence("unknown-reference", query))
+    fn worst(&self, branches: &[(Expr, Judgement)], query: &Query) -> Judgement {
+        let several = branches.len() > 1;
+        let worst = branches.iter().reduce(|worst, next| if next.1.verdict > worst.1.verdict { next } else { worst });
+        match worst {
+            Some((branch, judgement)) => Judgement { outbound: several.then(|| branch.clone()), ..judgement.clone() },
+            None => self.judge_evidence("unknown-reference", query),
+        }
     }
 
     fn judge_under(&self, expr: &Expr, query: &Query, offered: &[Offered<'k>], depth: usize) -> Judgement {

@@ -20,4 +20,4 @@ pub use judge::Judge;
 pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};
 pub use query::{Access, Act, Answers, Ask, Attestation, Entity, Form, Purpose, Query, User};
 pub use scenarios::{Moved, Scenario, moved, scenarios, verdicts};
-pub use who::{Cell, Ingredient, Obstacle, PROFILES, Profile, Whole};
+pub use who::{Cell, Ingredient, Ingredients, Obstacle, PROFILES, Profile, Whole, ingredients};

@@ -3,20 +3,21 @@
 //! The parts rest on the branches that the outbound question picked. Where another branch would open a cell, it is
 //! named. Of the project's own offer the best branch counts, because everybody may choose among what is offered.
 
+use std::collections::BTreeMap;
+
 use crate::license::expr::Expr;
 use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Cause, PackageIdx, Relation, Scope, Verdict};
+use crate::model::{Cause, Inventory, PackageIdx, Relation, Scope, Trait, Verdict};
 
+use super::assess::readings;
 use super::judge::Judge;
 use super::judgement::{Judgement, RuleHit};
 use super::query::{Access, Act, Answers, Ask, Attestation, Entity, Purpose, Query, User};
 
-/// A part of the whole, as the outbound question left it.
-#[derive(Clone, Debug, PartialEq)]
+/// Parts of the whole that are judged alike, as the outbound question left them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ingredient {
-    /// The package.
-    pub package: PackageIdx,
     /// The expressions to judge: the branch that was picked, or all candidates; none if nothing is known.
     pub picked: Vec<Expr>,
     /// The expressions before anything was picked.
@@ -29,6 +30,32 @@ pub struct Ingredient {
     pub own_work: bool,
 }
 
+/// Ingredients, each with the packages it stands for.
+pub type Ingredients = BTreeMap<Ingredient, Vec<PackageIdx>>;
+
+/// Collects the parts of a whole from what was judged.
+///
+/// Tools stay with the developer and are no part of it.
+pub fn ingredients(inventory: &Inventory, judgements: &[Option<Judgement>]) -> Ingredients {
+    let mut found = Ingredients::new();
+    for (idx, (package, judgement)) in inventory.packages.iter().zip(judgements).enumerate() {
+        let Some(judgement) = judgement else { continue };
+        if matches!(package.relation, Relation::Dev | Relation::Build) {
+            continue;
+        }
+        let whole = readings(package);
+        let ingredient = Ingredient {
+            picked: judgement.chosen.as_ref().map_or_else(|| whole.clone(), |chosen| vec![chosen.clone()]),
+            whole,
+            relation: package.relation,
+            part: if package.traits.contains(&Trait::Asset) { Kind::Content } else { Kind::Software },
+            own_work: false,
+        };
+        found.entry(ingredient).or_default().push(idx);
+    }
+    found
+}
+
 /// One kind of user of the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -38,24 +65,26 @@ pub struct Profile {
     pub attest: &'static [Attestation],
     /// In words.
     pub words: &'static str,
+    /// Whether it is listed where there is little room.
+    pub is_common: bool,
 }
 
 /// The users that the matrix lists: every distinction that the texts make.
 #[rustfmt::skip]
 pub static PROFILES: &[Profile] = &[
-    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::SurplusToWorkers, Attestation::AllWorkersAreOwners], words: "worker co-ops and collectives that share out all surplus" },
-    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::Reserves], words: "worker co-ops with reserves" },
-    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::NonMemberEmployees], words: "worker co-ops with employees who are no members" },
-    Profile { entity: Entity::SoleTrader, attest: &[Attestation::NoEmployees], words: "sole traders without employees" },
-    Profile { entity: Entity::SoleTrader, attest: &[Attestation::HasEmployees], words: "sole traders with employees" },
-    Profile { entity: Entity::Individual, attest: &[], words: "private persons" },
-    Profile { entity: Entity::NonProfit, attest: &[], words: "non-profits" },
-    Profile { entity: Entity::PublicBody, attest: &[Attestation::NotMilitaryOrPolice], words: "public bodies" },
-    Profile { entity: Entity::ConsumerCoop, attest: &[], words: "consumer co-ops" },
-    Profile { entity: Entity::ConsumerCoop, attest: &[Attestation::MultiStakeholder], words: "multi-stakeholder co-ops" },
-    Profile { entity: Entity::Company, attest: &[Attestation::HasEmployees], words: "private firms that pay wages" },
-    Profile { entity: Entity::Company, attest: &[Attestation::NoEmployees], words: "companies without employees" },
-    Profile { entity: Entity::Company, attest: &[Attestation::HasEmployees, Attestation::NotPrivatelyOwned], words: "state-owned or listed companies" },
+    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::SurplusToWorkers, Attestation::AllWorkersAreOwners], words: "worker co-ops and collectives that share out all surplus", is_common: true },
+    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::Reserves], words: "worker co-ops with reserves", is_common: true },
+    Profile { entity: Entity::WorkerCoop, attest: &[Attestation::NonMemberEmployees], words: "worker co-ops with employees who are no members", is_common: false },
+    Profile { entity: Entity::SoleTrader, attest: &[Attestation::NoEmployees], words: "sole traders without employees", is_common: false },
+    Profile { entity: Entity::SoleTrader, attest: &[Attestation::HasEmployees], words: "sole traders with employees", is_common: false },
+    Profile { entity: Entity::Individual, attest: &[], words: "private persons", is_common: false },
+    Profile { entity: Entity::NonProfit, attest: &[], words: "non-profits", is_common: true },
+    Profile { entity: Entity::PublicBody, attest: &[Attestation::NotMilitaryOrPolice], words: "public bodies", is_common: false },
+    Profile { entity: Entity::ConsumerCoop, attest: &[], words: "consumer co-ops", is_common: false },
+    Profile { entity: Entity::ConsumerCoop, attest: &[Attestation::MultiStakeholder], words: "multi-stakeholder co-ops", is_common: false },
+    Profile { entity: Entity::Company, attest: &[Attestation::HasEmployees], words: "private firms that pay wages", is_common: true },
+    Profile { entity: Entity::Company, attest: &[Attestation::NoEmployees], words: "companies without employees", is_common: false },
+    Profile { entity: Entity::Company, attest: &[Attestation::HasEmployees, Attestation::NotPrivatelyOwned], words: "state-owned or listed companies", is_common: false },
 ];
 
 impl Profile {
@@ -94,12 +123,12 @@ pub struct Obstacle {
 pub struct Whole<'run> {
     judge: Judge<'run>,
     offer: Vec<Expr>,
-    ingredients: &'run [Ingredient],
+    ingredients: &'run Ingredients,
 }
 
 impl<'run> Whole<'run> {
     /// Puts a whole together from what the project offers and the parts it holds.
-    pub fn new(knowledge: &'run Knowledge, answers: Answers, offer: &Expr, ingredients: &'run [Ingredient]) -> Self {
+    pub fn new(knowledge: &'run Knowledge, answers: Answers, offer: &Expr, ingredients: &'run Ingredients) -> Self {
         let branches = match offer {
             Expr::Or(branches) => branches.clone(),
             Expr::License(_) | Expr::And(_) => vec![offer.clone()],
@@ -132,11 +161,7 @@ impl<'run> Whole<'run> {
         let (mut verdict, mut cause) = (own.1.verdict, own.1.cause);
         let mut because = obstacles(None, &own.1);
         let mut opens = Vec::new();
-        for ingredient in self.ingredients {
-            // Tools stay with the developer and are no part of the whole.
-            if matches!(ingredient.relation, Relation::Dev | Relation::Build) {
-                continue;
-            }
+        for (ingredient, packages) in self.ingredients {
             let query = Query {
                 relation: ingredient.relation,
                 part: ingredient.part,
@@ -147,13 +172,13 @@ impl<'run> Whole<'run> {
             if judged.verdict > Verdict::Obligation && ingredient.whole != ingredient.picked {
                 let best = self.judge.judge_candidates(&ingredient.whole, &query);
                 if let (true, Some(branch)) = (best.verdict < judged.verdict, best.chosen) {
-                    opens.push((ingredient.package, branch));
+                    opens.extend(packages.iter().map(|package| (*package, branch.clone())));
                 }
             }
             if (judged.verdict, judged.cause.weight()) > (verdict, cause.weight()) {
                 (verdict, cause) = (judged.verdict, judged.cause);
             }
-            because.extend(obstacles(Some(ingredient.package), &judged));
+            because.extend(packages.iter().flat_map(|package| obstacles(Some(*package), &judged)));
         }
         because.sort_by(|left, right| {
             let key = |obstacle: &Obstacle| (std::cmp::Reverse(obstacle.hit.verdict), obstacle.package);
@@ -200,15 +225,15 @@ mod tests {
         Expr::parse(text).unwrap().expr
     }
 
-    fn ingredient(package: PackageIdx, picked: &str, whole: &str) -> Ingredient {
-        Ingredient {
-            package,
+    fn parts(parts: &[(PackageIdx, &str, &str)]) -> Ingredients {
+        let ingredient = |picked: &str, whole: &str| Ingredient {
             picked: vec![expr(picked)],
             whole: vec![expr(whole)],
             relation: Relation::Static,
             part: Kind::Software,
             own_work: false,
-        }
+        };
+        parts.iter().map(|(package, picked, whole)| (ingredient(picked, whole), vec![*package])).collect()
     }
 
     fn user(entity: Entity, attest: &[Attestation], purpose: Purpose) -> User {
@@ -217,10 +242,8 @@ mod tests {
 
     #[test]
     fn the_whole_is_as_open_as_its_worst_part() {
-        let parts = [
-            ingredient(0, "MIT", "MIT"),
-            ingredient(1, "PolyForm-Noncommercial-1.0.0", "PolyForm-Noncommercial-1.0.0"),
-        ];
+        let noncommercial = "PolyForm-Noncommercial-1.0.0";
+        let parts = parts(&[(0, "MIT", "MIT"), (1, noncommercial, noncommercial)]);
         let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL"), &parts);
         let coop = user(Entity::WorkerCoop, &[Attestation::SurplusToWorkers], Purpose::Commercial);
         let cell = whole.cell(&coop, Act::InHouse);
@@ -232,18 +255,19 @@ mod tests {
 
     #[test]
     fn the_best_offered_branch_counts_and_is_named() {
-        let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL OR AGPL-3.0-or-later"), &[]);
+        let none = Ingredients::new();
+        let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL OR AGPL-3.0-or-later"), &none);
         let company = user(Entity::Company, &[], Purpose::Commercial);
         let cell = whole.cell(&company, Act::InHouse);
         assert_eq!((cell.verdict, cell.branch), (Verdict::Ok, Some(expr("AGPL-3.0-or-later"))));
-        let alone = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL"), &[]);
+        let alone = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL"), &none);
         let cell = alone.cell(&company, Act::InHouse);
         assert_eq!((cell.verdict, cell.branch), (Verdict::Conflict, None));
     }
 
     #[test]
     fn a_branch_that_was_not_picked_is_named_if_it_would_open_the_cell() {
-        let parts = [ingredient(7, "PPL", "PPL OR GPL-3.0-only")];
+        let parts = parts(&[(7, "PPL", "PPL OR GPL-3.0-only")]);
         let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("MIT"), &parts);
         let company = user(Entity::Company, &[], Purpose::Commercial);
         let cell = whole.cell(&company, Act::InHouse);
@@ -253,7 +277,8 @@ mod tests {
 
     #[test]
     fn a_client_of_a_service_gets_no_copy() {
-        let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL"), &[]);
+        let none = Ingredients::new();
+        let whole = Whole::new(Knowledge::builtin(), Answers::new(), &expr("PPL"), &none);
         let coop = user(Entity::WorkerCoop, &[Attestation::SurplusToWorkers], Purpose::Commercial);
         let company = user(Entity::Company, &[], Purpose::Commercial);
         let hosted = whole.delivery(Some(&coop), &company, Act::Service);

@@ -7,6 +7,7 @@ pub mod escape;
 pub mod eval;
 mod json;
 mod text;
+pub mod who;
 
 use std::collections::BTreeMap;
 use std::io;

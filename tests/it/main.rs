@@ -19,3 +19,4 @@ mod program;
 mod robustness;
 mod schema;
 mod spellings;
+mod who;
