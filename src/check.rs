@@ -17,7 +17,7 @@ use crate::policy::{
     ingredients,
 };
 use crate::report::who::both_purposes;
-use crate::report::{Artifact, Coverage, Paths, Project, Reason, Report, Summary};
+use crate::report::{Artifact, Coverage, Paths, Project, Reason, Report, RuleWords, Summary};
 use crate::resolve::Resolver;
 use crate::scan::{ScanError, SkipReason, Stores, Tree, WalkOptions};
 
@@ -103,7 +103,9 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         inventory,
         judgements: assessment.judgements,
         credits,
+        failing: vec![false; assessment.findings.len()],
         findings: assessment.findings,
+        rules: catalog(knowledge),
         diagnostics,
         sample_diagnostics,
         coverage,
@@ -215,6 +217,19 @@ fn artifacts(parts: &[Part], assessment: &Assessment) -> Vec<Artifact> {
             branches: branches.iter().map(|(branch, verdict)| (branch.to_string(), *verdict)).collect(),
         })
         .collect()
+}
+
+/// Returns the words of every rule, sorted by id.
+fn catalog(knowledge: &Knowledge) -> Vec<RuleWords> {
+    let words = |rule: &crate::license::knowledge::Rule| RuleWords {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        why: rule.why.clone(),
+        fix: rule.fix.clone(),
+    };
+    let mut rules: Vec<RuleWords> = knowledge.rules().iter().map(words).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
 }
 
 /// Answers in a line each who may use the whole.

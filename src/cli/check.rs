@@ -11,7 +11,8 @@ use super::{FINE, FOUND, Failure, NO_ANSWER, run};
 
 pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
     let outputs = outputs(common)?;
-    let report = run::run(common, path)?;
+    let mut report = run::run(common, path)?;
+    report.failing = report.findings.iter().map(|finding| fails(finding, common)).collect();
     for (format, file) in &outputs {
         ui.write(file.as_deref(), &|style, out| (format.render)(&report, style, out))?;
     }
@@ -51,7 +52,7 @@ fn exit_code(report: &Report, common: &Common) -> u8 {
     if common.strict && incomplete {
         return NO_ANSWER;
     }
-    if report.findings.iter().any(|finding| fails(finding, common)) { FOUND } else { FINE }
+    if report.failing.contains(&true) { FOUND } else { FINE }
 }
 
 fn fails(finding: &Finding, common: &Common) -> bool {

@@ -47,6 +47,34 @@ pub fn line(text: &str) -> String {
     safe
 }
 
+/// Makes words of ours, which may quote untrusted ones, safe to print: each word by itself, white space as one blank.
+pub fn words(text: &str) -> String {
+    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
+}
+
+/// Makes text safe inside an element or a quoted attribute of XML 1.0; characters that XML has no room for are
+/// replaced.
+///
+/// ```
+/// use ppl_check::report::escape::xml;
+/// assert_eq!(xml("a<b> & \"c\"]]>\u{0}"), "a&lt;b&gt; &amp; &quot;c&quot;]]&gt;\u{fffd}");
+/// ```
+pub fn xml(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\t' | '\n' => safe.push(char),
+            _ if is_harmful(char) || matches!(char, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
+            _ => safe.push(char),
+        }
+    }
+    safe
+}
+
 /// Returns whether a character must not reach a terminal or a reader as it is.
 pub fn is_harmful(char: char) -> bool {
     matches!(char,

@@ -186,6 +186,8 @@ struct FindingRow<'r> {
     notes: Vec<NoteRow<'r>>,
     excepted: Option<&'r str>,
     tools_only: bool,
+    fails: bool,
+    fingerprints: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -249,7 +251,6 @@ struct Summary {
 
 impl<'r> Document<'r> {
     fn of(report: &'r Report) -> Self {
-        let purls = |packages: &[PackageIdx]| purls(report, packages);
         Self {
             schema: SCHEMA,
             tool: Tool { name: "ppl-check", version: env!("CARGO_PKG_VERSION") },
@@ -264,7 +265,12 @@ impl<'r> Document<'r> {
             },
             artifacts: report.artifacts.iter().map(artifact).collect(),
             packages: report.shown().map(|(idx, package)| package_row(report, idx, package)).collect(),
-            findings: report.findings.iter().map(|finding| finding_row(finding, purls(&finding.packages))).collect(),
+            findings: report
+                .findings
+                .iter()
+                .enumerate()
+                .map(|(idx, finding)| finding_row(report, idx, finding))
+                .collect(),
             diagnostics: {
                 let own = report.diagnostics.iter().map(|diagnostic| diagnostic_row(diagnostic, false));
                 own.chain(report.sample_diagnostics.iter().map(|diagnostic| diagnostic_row(diagnostic, true))).collect()
@@ -274,14 +280,6 @@ impl<'r> Document<'r> {
             summary: summary(report),
         }
     }
-}
-
-fn purls(report: &Report, packages: &[PackageIdx]) -> Vec<String> {
-    packages
-        .iter()
-        .filter_map(|idx| report.inventory.packages.get(*idx))
-        .map(|package| package.purl.to_string())
-        .collect()
 }
 
 fn artifact(artifact: &super::Artifact) -> Artifact<'_> {
@@ -347,7 +345,7 @@ fn package_row<'r>(report: &'r Report, idx: PackageIdx, package: &'r Package) ->
             .map(|repair| RepairRow { from: &repair.from, to: &repair.to, why: repair.why })
             .collect(),
         tried: resolution.tried.iter().map(|tried| TriedRow { place: &tried.place, outcome: &tried.outcome }).collect(),
-        paths: paths.map(|paths| paths.shortest.iter().map(|path| purls(report, path)).collect()).unwrap_or_default(),
+        paths: paths.map(|paths| paths.shortest.iter().map(|path| report.purls(path)).collect()).unwrap_or_default(),
         more_paths: paths.is_some_and(|paths| paths.more),
     };
     match &resolution.resolved {
@@ -396,13 +394,13 @@ fn claim_row<'r>(package: &Package, at: usize, claim: &'r Claim) -> ClaimRow<'r>
     }
 }
 
-fn finding_row(finding: &Finding, purls: Vec<String>) -> FindingRow<'_> {
+fn finding_row<'r>(report: &Report, idx: usize, finding: &'r Finding) -> FindingRow<'r> {
     FindingRow {
         rule: &finding.rule,
         verdict: finding.verdict.word(),
         kind: finding.word(),
         cause: finding.cause.word(),
-        purls,
+        purls: report.purls(&finding.packages),
         expression: finding.expression.as_deref(),
         message: &finding.message,
         why: &finding.why,
@@ -418,6 +416,8 @@ fn finding_row(finding: &Finding, purls: Vec<String>) -> FindingRow<'_> {
         notes: finding.notes.iter().map(|note| NoteRow { id: &note.id, text: &note.text }).collect(),
         excepted: finding.excepted.as_deref(),
         tools_only: finding.tools_only,
+        fails: report.failing.get(idx).copied().unwrap_or_default(),
+        fingerprints: report.fingerprints(finding),
     }
 }
 

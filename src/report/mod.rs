@@ -3,9 +3,15 @@
 //! **Invariant:** a format renders; it does not filter, sort, look things up or change a verdict.
 //! Every string from the scanned tree passes `escape` on its way out.
 
+mod annotation;
 pub mod escape;
 pub mod eval;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod sarif;
 mod text;
 pub mod who;
 
@@ -18,6 +24,8 @@ use crate::inventory::ReadFile;
 use crate::model::{Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
 use crate::policy::Judgement;
 use crate::scan::SkipReason;
+
+pub use fingerprint::FINGERPRINT;
 
 /// Everything a run found out, in the order in which it is shown.
 #[derive(Clone, Debug)]
@@ -40,6 +48,10 @@ pub struct Report {
     pub credits: Vec<Credits>,
     /// Judgements a person should see, worst first.
     pub findings: Vec<Finding>,
+    /// For each finding, whether it makes the run fail; the command line decides.
+    pub failing: Vec<bool>,
+    /// Every rule, sorted by id, whether it fired or not.
+    pub rules: Vec<RuleWords>,
     /// Problems with inputs.
     pub diagnostics: Vec<Diagnostic>,
     /// Problems with files of samples, which are often broken on purpose.
@@ -59,6 +71,12 @@ impl Report {
     pub fn shown(&self) -> impl Iterator<Item = (PackageIdx, &Package)> {
         let hidden = |idx: &PackageIdx| self.hidden.get(*idx).copied().unwrap_or_default();
         self.inventory.packages.iter().enumerate().filter(move |(idx, _)| !hidden(idx))
+    }
+
+    /// Returns the identities of packages.
+    pub fn purls(&self, packages: &[PackageIdx]) -> Vec<String> {
+        let found = packages.iter().filter_map(|idx| self.inventory.packages.get(*idx));
+        found.map(|package| package.purl.to_string()).collect()
     }
 
     /// Returns name and version of a package as people say them.
@@ -99,6 +117,19 @@ pub fn spreadsheet_row(cells: &[String]) -> String {
         if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
     };
     cells.iter().map(cell).collect::<Vec<_>>().join(",")
+}
+
+/// A rule as a catalog lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleWords {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Why it matters, in plain sentences.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
 }
 
 /// The project under scan.
@@ -226,10 +257,18 @@ pub struct Style {
 /// Every format of `check`, sorted by name.
 pub static FORMATS: &[Format] = &[
     Format {
+        name: "github",
+        about: "for GitHub Actions: the text, and annotations at the lines of the project's files",
+        render: github::render,
+    },
+    Format { name: "gitlab", about: "GitLab's code quality report", render: gitlab::render },
+    Format {
         name: "json",
         about: "everything, for programs; the schema is in docs/check.schema.json",
         render: json::render,
     },
+    Format { name: "junit", about: "JUnit's XML: a test case for each package", render: junit::render },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning services", render: sarif::render },
     Format { name: "text", about: "for people at a terminal", render: text::render },
 ];
 

@@ -40,7 +40,7 @@ fn grouped(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: BTreeMap<(String, String, String, bool), usize> = BTreeMap::new();
     for finding in &report.findings {
-        if finding.word() != "unknown" || finding.excepted.is_some() {
+        if finding.word() != "unknown" || finding.excepted.is_some() || finding.packages.is_empty() {
             groups.push(Group { first: finding, packages: finding.packages.clone() });
             continue;
         }

@@ -11,6 +11,7 @@
 mod check;
 mod docs;
 mod eval;
+mod formats;
 mod knowledge;
 mod laws;
 mod layers;
