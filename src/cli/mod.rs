@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod environment;
 mod eval;
+mod identify;
 mod list;
 mod run;
 mod ui;
@@ -72,6 +73,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
+        Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
         Some(Command::Whatif(whatif)) => whatif::whatif(common, whatif, ui),
         Some(Command::Who(who)) => who::who(common, who, ui),

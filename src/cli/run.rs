@@ -18,10 +18,7 @@ const MAX_CONFIG: u64 = 1024 * 1024;
 
 /// Checks a folder as the options say.
 pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failure> {
-    if let Some(jobs) = common.jobs {
-        // A second call in one process keeps the first pool, which is as good.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
-    }
+    use_jobs(common);
     let root = root(path)?;
     let (config, policy) = configuration(common, &root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
@@ -36,11 +33,21 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
         config,
         policy,
     };
-    let report = check(&options).map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-        Failure::new(format!("{error}{cause}"))
-    })?;
-    Ok(report)
+    check(&options).map_err(|error| with_cause(&error))
+}
+
+/// Keeps to the number of threads that was asked for.
+pub(crate) fn use_jobs(common: &Common) {
+    if let Some(jobs) = common.jobs {
+        // A second call in one process keeps the first pool, which is as good.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    }
+}
+
+/// Says why there is no answer, with what lies behind it.
+pub(crate) fn with_cause(error: &dyn std::error::Error) -> Failure {
+    let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+    Failure::new(format!("{error}{cause}"))
 }
 
 /// Returns the folder to check. A word that is no path may be a mistyped command.

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::escape::line;
+use super::escape::{line, words};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::policy::{Judgement, Owed, RuleHit};
@@ -152,11 +152,6 @@ fn duty(owed: &Owed) -> Duty<'_> {
     Duty { obligation: &owed.id, extent: owed.extent.as_deref(), license: &owed.license, must: owed.is_duty }
 }
 
-/// Escapes a text of any length, word by word.
-fn whole(text: &str) -> String {
-    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
-}
-
 /// Keeps the first of equal words.
 fn unique<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut kept: Vec<&str> = Vec::new();
@@ -179,10 +174,10 @@ pub fn text(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io
         let because = hit.because.as_deref().unwrap_or_default();
         writeln!(out, "  {} [{}] {}: {}", hit.verdict, hit.rule, line(&hit.license), line(because))?;
         for clause in &hit.clauses {
-            writeln!(out, "    {} {}  \"{}\"", line(&clause.license), line(&clause.section), whole(&clause.quote))?;
+            writeln!(out, "    {} {}  \"{}\"", line(&clause.license), line(&clause.section), words(&clause.quote))?;
         }
         for note in &hit.notes {
-            writeln!(out, "    note  {}", whole(&note.text))?;
+            writeln!(out, "    note  {}", words(&note.text))?;
         }
     }
     for (label, wanted) in [("owed", true), ("keep", false)] {

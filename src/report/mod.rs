@@ -9,6 +9,7 @@ pub mod eval;
 mod fingerprint;
 mod github;
 mod gitlab;
+pub mod identify;
 mod json;
 mod junit;
 mod sarif;

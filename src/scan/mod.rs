@@ -13,7 +13,7 @@ mod tree;
 pub use archive::{ArchiveError, ArchiveKind, read_archive};
 pub use folder::Folder;
 pub use names::{is_license_name, is_vendored};
-pub use root::{Listed, ListedKind, ReadError, Root};
+pub use root::{Listed, ListedKind, ReadError, Root, read_named};
 pub use stores::{StoreKind, Stores};
 pub use tree::{ScanError, SkipReason, Skipped, Tree, TreeFile, WalkOptions};
 

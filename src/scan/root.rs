@@ -138,15 +138,7 @@ impl Root {
         if !metadata.is_file() {
             return Err(ReadError::NotAFile);
         }
-        // The size is a hint only: a pseudo file says 0 and may be endless.
-        let expected = usize::try_from(metadata.len().min(limit)).unwrap_or_default();
-        let mut bytes = Vec::with_capacity(expected + 1);
-        file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
-        let complete = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
-        if !complete {
-            bytes.pop();
-        }
-        Ok((bytes, complete))
+        read_at_most(file, metadata.len(), limit)
     }
 
     /// Returns whether a regular file can be opened at the path.
@@ -271,6 +263,32 @@ impl Root {
         }
         Ok(entries)
     }
+}
+
+/// Reads a file, or a pipe, that the user named: wherever it lies, at most `limit` bytes.
+#[expect(clippy::disallowed_methods, reason = "`scan` reads the disk")]
+pub fn read_named(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let failed = |error: io::Error| ReadError::from_io(&error);
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(ReadError::NotAFile);
+    }
+    let (bytes, complete) = read_at_most(file, metadata.len(), limit)?;
+    if complete { Ok(bytes) } else { Err(ReadError::TooLarge(limit)) }
+}
+
+/// Reads the first `limit` bytes, and says whether that was all.
+fn read_at_most(file: File, size: u64, limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
+    // The size is a hint only: a pseudo file says 0 and may be endless.
+    let expected = usize::try_from(size.min(limit)).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(expected + 1);
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| ReadError::from_io(&error))?;
+    let complete = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+    if !complete {
+        bytes.pop();
+    }
+    Ok((bytes, complete))
 }
 
 #[cfg(test)]

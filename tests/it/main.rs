@@ -12,6 +12,7 @@ mod check;
 mod docs;
 mod eval;
 mod formats;
+mod identify;
 mod knowledge;
 mod laws;
 mod layers;

@@ -4,6 +4,7 @@ mod align;
 mod anchors;
 mod combine;
 mod comments;
+mod compare;
 mod copyright;
 mod format;
 mod holders;
@@ -24,6 +25,8 @@ mod words;
 use std::sync::Arc;
 
 use super::expr::{ExceptionId, Expr};
+
+pub use compare::{Compared, ComparedPart, compare};
 
 /// How a match was found, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
