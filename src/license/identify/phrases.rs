@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::format::{MEANS_FILLER, MEANS_NAME};
 use super::index::{Content, Index};
-use super::words::SENTENCE;
+use super::words::{SENTENCE, hash_of};
+
+/// Words that stand before the name of a license as its label.
+const LABELS: [u64; 3] = [hash_of("license"), hash_of("licence"), hash_of("licenses")];
 
 /// A phrase that means something.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +84,12 @@ impl<'a> Marked<'a> {
     pub(crate) fn names(&self) -> Vec<Mark> {
         let mut names: Vec<Mark> = Vec::new();
         for mark in self.marks.iter().filter(|mark| mark.means & MEANS_NAME != 0) {
+            // `License: GPL` is a label and a name, though lists of spellings have the two as one.
+            if LABELS.iter().any(|label| self.is_word(mark.start, *label))
+                && self.meaning_at(mark.start + 1, MEANS_NAME).is_some_and(|inner| inner.end >= mark.end)
+            {
+                continue;
+            }
             match names.last_mut() {
                 Some(last) if last.start == mark.start => *last = *mark,
                 Some(last) if last.end > mark.start => {}
