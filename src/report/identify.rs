@@ -31,7 +31,7 @@ struct Row<'a> {
     confidence: f64,
     method: Option<&'static str>,
     matches: Vec<Match<'a>>,
-    copyrights: Vec<Holder<'a>>,
+    copyrights: Vec<CopyrightLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<Vec<Diff<'a>>>,
 }
@@ -74,7 +74,7 @@ struct Change<'a> {
 }
 
 #[derive(Serialize)]
-struct Holder<'a> {
+struct CopyrightLine<'a> {
     line: u32,
     text: &'a str,
     holder: &'a str,
@@ -145,7 +145,7 @@ impl<'a> From<&'a Found> for Match<'a> {
     }
 }
 
-impl<'a> From<&'a Copyright> for Holder<'a> {
+impl<'a> From<&'a Copyright> for CopyrightLine<'a> {
     fn from(copyright: &'a Copyright) -> Self {
         Self { line: copyright.line, text: &copyright.text, holder: &copyright.holder, years: &copyright.years }
     }
@@ -182,7 +182,7 @@ pub fn json(identified: &Identified, out: &mut dyn io::Write) -> io::Result<()> 
         confidence: rounded(found.confidence),
         method: found.method.map(crate::license::identify::Method::word),
         matches: found.matches.iter().map(Match::from).collect(),
-        copyrights: found.copyrights.iter().map(Holder::from).collect(),
+        copyrights: found.copyrights.iter().map(CopyrightLine::from).collect(),
         diff: identified.compared.as_ref().map(|compared| compared.iter().map(Diff::from).collect()),
     };
     serde_json::to_writer(&mut *out, &row)?;
@@ -265,6 +265,7 @@ fn diff(compared: &Compared, style: &Style, out: &mut dyn io::Write) -> io::Resu
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 enum Side {
     Before,
     After,

@@ -89,8 +89,8 @@ mod tests {
     fn differences_are_shown_with_what_matters() {
         let mit = spdx::license_id("MIT").unwrap().text();
         assert!(compare("LICENSE", mit)[0].parts.iter().all(|part| matches!(part, ComparedPart::Same(_))));
-        let changed = mit.replace("is hereby granted", "is hereby not granted").replace("AUTHORS OR", "MAKERS OR");
-        let compared = compare("LICENSE", &changed);
+        let spoofed = mit.replace("is hereby granted", "is hereby not granted").replace("AUTHORS OR", "MAKERS OR");
+        let compared = compare("LICENSE", &spoofed);
         assert_eq!(compared[0].id, "MIT");
         let changes: Vec<_> = compared[0]
             .parts
