@@ -17,3 +17,33 @@ pub fn hex(bytes: &[u8]) -> String {
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
+
+/// Returns bytes written in base64, as lockfiles write checksums, in lower-case hexadecimal.
+///
+/// ```
+/// use ppl_check::base::hex_of_base64;
+/// assert_eq!(hex_of_base64("+/8="), Some("fbff".to_owned()));
+/// assert_eq!(hex_of_base64("+/8"), Some("fbff".to_owned()));
+/// assert_eq!(hex_of_base64("a b="), None);
+/// ```
+pub fn hex_of_base64(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut n_bits) = (0_u32, 0);
+    for char in text.trim_end_matches('=').bytes() {
+        let value = match char {
+            b'A'..=b'Z' => char - b'A',
+            b'a'..=b'z' => char - b'a' + 26,
+            b'0'..=b'9' => char - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(value)) & 0xffff;
+        n_bits += 6;
+        if n_bits >= 8 {
+            n_bits -= 8;
+            bytes.push(u8::try_from((bits >> n_bits) & 0xff).ok()?);
+        }
+    }
+    Some(hex(&bytes))
+}

@@ -8,6 +8,7 @@
 
 mod cargo;
 mod composer;
+mod golang;
 mod pypi;
 mod records;
 #[cfg(test)]
@@ -259,7 +260,7 @@ pub struct Credits {
 }
 
 /// Every ecosystem, sorted by purl type.
-pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &composer::COMPOSER, &pypi::PYPI];
+pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &composer::COMPOSER, &golang::GOLANG, &pypi::PYPI];
 
 /// Finds an ecosystem by purl type.
 pub fn by_type(ty: &str) -> Option<&'static Ecosystem> {
