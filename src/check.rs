@@ -241,8 +241,11 @@ fn users(scene: &Scene, outbound: &Expr, assessment: &Assessment) -> Vec<(String
         .iter()
         .filter(|profile| profile.is_common)
         .map(|profile| {
-            let cell = |purpose: Purpose| whole.cell(&profile.user(purpose), act);
-            let answer = both_purposes(&cell(Purpose::NonCommercial), &cell(Purpose::Commercial));
+            let cell = |purpose: Purpose| {
+                let cell = whole.cell(&profile.user(purpose), act);
+                (cell.verdict, cell.cause)
+            };
+            let answer = both_purposes(cell(Purpose::NonCommercial), cell(Purpose::Commercial));
             (profile.words.to_owned(), answer)
         })
         .collect()

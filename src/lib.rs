@@ -8,6 +8,7 @@ pub mod base;
 mod check;
 pub mod config;
 pub mod ecosystem;
+pub mod explain;
 pub mod inventory;
 pub mod license;
 pub mod model;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::eval::EvalArgs;
+use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
 use super::whatif::WhatifArgs;
 use super::who::WhoArgs;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     },
     /// Judges license expressions, without a project
     Eval(EvalArgs),
+    /// Explains a license, rule, obligation, switch, diagnostic or anything else that has an id
+    Explain(ExplainArgs),
     /// Tells which license a text is: a file, a folder, or `-` for standard input
     Identify(IdentifyArgs),
     /// Lists every package with license, verdict, scope, relation and evidence

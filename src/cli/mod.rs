@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod environment;
 mod eval;
+mod explain;
 mod identify;
 mod list;
 mod run;
@@ -73,6 +74,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
+        Some(Command::Explain(args)) => explain::explain(common, args, ui),
         Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
         Some(Command::Whatif(whatif)) => whatif::whatif(common, whatif, ui),

@@ -21,6 +21,9 @@ macro_rules! words {
             /// The word of every value, in the same order.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
+            /// What every value means, in the same order.
+            pub const MEANINGS: &'static [&'static str] = &[$(concat!($($doc),+).trim_ascii()),*];
+
             /// Returns the word used in `licenses/`, in rules and in reports.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }

@@ -17,6 +17,11 @@ macro_rules! words {
                 match self { $(Self::$variant => $word),* }
             }
 
+            /// Returns what it means, in plain words.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),* }
+            }
+
             /// Finds a value by its word.
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.word() == word)

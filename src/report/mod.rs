@@ -6,6 +6,7 @@
 mod annotation;
 pub mod escape;
 pub mod eval;
+pub mod explain;
 mod fingerprint;
 mod github;
 mod gitlab;

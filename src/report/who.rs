@@ -48,17 +48,15 @@ pub fn answer(verdict: Verdict, cause: Cause) -> &'static str {
 }
 
 /// Returns one short answer for both purposes.
-pub fn both_purposes(non_commercial: &Cell, commercial: &Cell) -> String {
-    let word = |cell: &Cell| answer(cell.verdict, cell.cause);
-    let fine = |cell: &Cell| cell.verdict <= Verdict::Obligation;
-    if non_commercial.verdict == commercial.verdict && non_commercial.cause == commercial.cause {
+pub fn both_purposes(non_commercial: (Verdict, Cause), commercial: (Verdict, Cause)) -> String {
+    let word = |(verdict, cause): (Verdict, Cause)| answer(verdict, cause);
+    let fine = |(verdict, _): (Verdict, Cause)| verdict <= Verdict::Obligation;
+    if non_commercial == commercial {
         return word(commercial).to_owned();
     }
     match (fine(non_commercial), fine(commercial)) {
-        (true, true) => {
-            word(if commercial.verdict > non_commercial.verdict { commercial } else { non_commercial }).to_owned()
-        }
-        (true, false) if commercial.verdict == Verdict::Conflict => "noncommercially only".to_owned(),
+        (true, true) => word(if commercial.0 > non_commercial.0 { commercial } else { non_commercial }).to_owned(),
+        (true, false) if commercial.0 == Verdict::Conflict => "noncommercially only".to_owned(),
         _ => format!("noncommercially: {}; commercially: {}", word(non_commercial), word(commercial)),
     }
 }

@@ -57,6 +57,14 @@ fn every_quote_stands_in_its_text() {
             }
         }
     }
+    for faq in knowledge.faqs() {
+        assert!(!faq.quotes.is_empty(), "{} quotes nothing", faq.id);
+        for quote in &faq.quotes {
+            if !texts.get(&quote.license).is_some_and(|text| stands_in(&quote.text, text)) {
+                wrong.push(format!("faq {}: {} {}: {}", faq.id, quote.license, quote.clause, quote.text));
+            }
+        }
+    }
     assert!(wrong.is_empty(), "{} quotes do not stand in the text:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["ecosystem"],
     &["config", "inventory", "registry", "resolve"],
     &["policy"],
-    &["report"],
+    &["explain", "report"],
     &["check", "lib"],
     &["cli", "main"],
 ];

@@ -11,6 +11,7 @@
 mod check;
 mod docs;
 mod eval;
+mod explain;
 mod formats;
 mod identify;
 mod knowledge;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::aliases::Aliases;
-use super::rule_schema::{Defaults, Note, RelationEntry, Switch};
+use super::rule_schema::{AboutQuestion, Defaults, Faq, Note, RelationEntry, Switch};
 use super::rules::{Obligation, Rule};
 use super::schema::{Contested, Effect, Quote, Status};
 use crate::license::facts::Facts;
@@ -24,6 +24,8 @@ pub struct Knowledge {
     pub(super) switches: Vec<Switch>,
     pub(super) relations: Relations,
     pub(super) notes: Vec<Note>,
+    pub(super) questions: Vec<AboutQuestion>,
+    pub(super) faq: Vec<Faq>,
     pub(super) defaults: Defaults,
 }
 
@@ -160,6 +162,11 @@ impl Knowledge {
         by_id(&self.notes, id, |note| &note.id)
     }
 
+    /// Returns the question and answer with an id.
+    pub fn faq(&self, id: &str) -> Option<&Faq> {
+        by_id(&self.faq, id, |faq| &faq.id)
+    }
+
     /// Returns every license, by id without case.
     pub fn licenses(&self) -> &[License] {
         &self.licenses
@@ -193,6 +200,16 @@ impl Knowledge {
     /// Returns every note, by id.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// Returns what each question means that rules answer.
+    pub fn questions(&self) -> &[AboutQuestion] {
+        &self.questions
+    }
+
+    /// Returns what every project is asked, by id.
+    pub fn faqs(&self) -> &[Faq] {
+        &self.faq
     }
 
     /// Returns the spellings people use.

@@ -94,10 +94,13 @@ impl Loader {
             ("", "relations") => self.relations(source),
             ("", "notes") => self.notes(source),
             ("", "defaults") => self.defaults(source),
+            ("", "questions") => self.questions(source),
+            ("", "faq") => self.faq(source),
             ("texts" | "identify", _) => {}
             _ => self.errors.push(source.error(&[], "this file has no place in the license knowledge").with_hint(Some(
                 "families, exceptions and rules stand in folders of these names; the other files are `aliases.toml`, \
-                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml` and `defaults.toml`"
+                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml`, `questions.toml`, `faq.toml` and \
+                 `defaults.toml`"
                     .to_owned(),
             ))),
         }

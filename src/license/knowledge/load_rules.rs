@@ -6,7 +6,8 @@ use super::data::Relations;
 use super::error::{DataError, Source, Step};
 use super::load::{Loader, replace, set};
 use super::rule_schema::{
-    Defaults, NoteFile, ObligationEntry, ObligationFile, RelationFile, RowEntry, RuleFile, SwitchFile,
+    Defaults, FaqFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile, RelationFile, RowEntry, RuleFile,
+    SwitchFile,
 };
 use super::rules::{Condition, Obligation, Row, Rule, Test};
 use super::vocabulary::{Key, REACH, RELATION, fact_names};
@@ -169,6 +170,22 @@ impl Loader {
         let Some(file) = self.parse::<NoteFile>(source) else { return };
         for note in file.notes {
             replace(&mut self.knowledge.notes, note, |note| &note.id);
+        }
+    }
+
+    pub(super) fn questions(&mut self, source: Source<'_>) {
+        let Some(file) = self.parse::<QuestionFile>(source) else { return };
+        for entry in file.questions {
+            self.knowledge.questions.retain(|known| known.id != entry.id);
+            self.knowledge.questions.push(entry);
+        }
+        self.knowledge.questions.sort_by_key(|entry| entry.id.word());
+    }
+
+    pub(super) fn faq(&mut self, source: Source<'_>) {
+        let Some(file) = self.parse::<FaqFile>(source) else { return };
+        for entry in file.faq {
+            replace(&mut self.knowledge.faq, entry, |faq| &faq.id);
         }
     }
 

@@ -355,6 +355,54 @@ pub struct Note {
     pub text: String,
 }
 
+/// `licenses/questions.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct QuestionFile {
+    /// The questions that rules answer, sorted by id.
+    #[serde(rename = "question")]
+    pub questions: Vec<AboutQuestion>,
+}
+
+/// What one of the questions means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AboutQuestion {
+    /// The word that rules use.
+    pub id: Question,
+    /// The question itself.
+    pub title: String,
+    /// Plain sentences.
+    pub about: String,
+}
+
+/// `licenses/faq.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FaqFile {
+    /// The questions and answers, sorted by id.
+    #[serde(rename = "faq")]
+    pub faq: Vec<Faq>,
+}
+
+/// Something every project is asked, and the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Faq {
+    /// The id.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// Plain sentences.
+    pub answer: String,
+    /// What to read next: ids of anything that can be explained.
+    #[serde(default)]
+    pub see: Vec<String>,
+    /// The words the answer rests on.
+    #[serde(rename = "quote")]
+    pub quotes: Vec<RuleQuote>,
+}
+
 /// `licenses/defaults.toml`: every id the program needs by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

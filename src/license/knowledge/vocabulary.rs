@@ -153,7 +153,7 @@ pub const EVIDENCE: &[&str] = &[
 ];
 
 macro_rules! keys {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $words:expr;)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $words:expr, $meanings:expr;)*) => {
         /// One thing a condition can ask about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Key {
@@ -173,132 +173,142 @@ macro_rules! keys {
             pub fn words(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => $words),* }
             }
+
+            /// Returns what each of its words means, in the same order; nothing for words that speak for themselves.
+            pub fn meanings(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => $meanings),* }
+            }
+
+            /// Returns what it asks about, in plain words.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),* }
+            }
         }
     };
 }
 
 keys! {
     /// What is granted at all.
-    Grant = "grant", Grant::WORDS;
+    Grant = "grant", Grant::WORDS, Grant::MEANINGS;
     /// Who may act commercially.
-    CommercialUse = "commercial-use", Commercial::WORDS;
+    CommercialUse = "commercial-use", Commercial::WORDS, Commercial::MEANINGS;
     /// What happens to surplus.
-    Surplus = "surplus", Surplus::WORDS;
+    Surplus = "surplus", Surplus::WORDS, Surplus::MEANINGS;
     /// Whether reserves are allowed.
-    Reserves = "reserves", Reserves::WORDS;
+    Reserves = "reserves", Reserves::WORDS, Reserves::MEANINGS;
     /// The organizations that a restricted license allows.
-    AllowedOrganizations = "allowed-organizations", Organization::WORDS;
+    AllowedOrganizations = "allowed-organizations", Organization::WORDS, Organization::MEANINGS;
     /// Users barred from any use.
-    EntityBar = "entity-bar", EntityBar::WORDS;
+    EntityBar = "entity-bar", EntityBar::WORDS, EntityBar::MEANINGS;
     /// Non-profits acting commercially.
-    NonprofitCommercial = "nonprofit-commercial", NonprofitCommercial::WORDS;
+    NonprofitCommercial = "nonprofit-commercial", NonprofitCommercial::WORDS, NonprofitCommercial::MEANINGS;
     /// Organizations that count as noncommercial.
-    NcSafeHarbor = "nc-safe-harbor", SafeHarbor::WORDS;
+    NcSafeHarbor = "nc-safe-harbor", SafeHarbor::WORDS, SafeHarbor::MEANINGS;
     /// Limits on what the work may be used for.
-    FieldOfUse = "field-of-use", FieldLimit::WORDS;
+    FieldOfUse = "field-of-use", FieldLimit::WORDS, FieldLimit::MEANINGS;
     /// Whether the limit in `commercial-use` holds for every purpose.
-    LimitAnyPurpose = "limit-any-purpose", YES_NO;
+    LimitAnyPurpose = "limit-any-purpose", YES_NO, &[];
     /// How far share-alike reaches.
-    ShareAlike = "share-alike", ShareScope::WORDS;
+    ShareAlike = "share-alike", ShareScope::WORDS, ShareScope::MEANINGS;
     /// What starts share-alike.
-    Trigger = "trigger", ShareTrigger::WORDS;
+    Trigger = "trigger", ShareTrigger::WORDS, ShareTrigger::MEANINGS;
     /// What besides the license itself meets share-alike.
-    Target = "target", TARGET;
+    Target = "target", TARGET, &[];
     /// Whether further restrictions are forbidden.
-    Restrictions = "further-restrictions-forbidden", Restrictions::WORDS;
+    Restrictions = "further-restrictions-forbidden", Restrictions::WORDS, Restrictions::MEANINGS;
     /// What source must be offered.
-    Source = "source", Source::WORDS;
+    Source = "source", Source::WORDS, Source::MEANINGS;
     /// What is said of use over a network.
-    NetworkClause = "network-clause", NetworkClause::WORDS;
+    NetworkClause = "network-clause", NetworkClause::WORDS, NetworkClause::MEANINGS;
     /// How the license must accompany copies.
-    LicenseCopy = "license-copy", LicenseCopy::WORDS;
+    LicenseCopy = "license-copy", LicenseCopy::WORDS, LicenseCopy::MEANINGS;
     /// How authors must be named.
-    Attribution = "attribution", Attribution::WORDS;
+    Attribution = "attribution", Attribution::WORDS, Attribution::MEANINGS;
     /// What the license was written for.
-    Kind = "kind", Kind::WORDS;
+    Kind = "kind", Kind::WORDS, Kind::MEANINGS;
     /// Sublicensing.
-    Sublicense = "sublicense", Sublicense::WORDS;
+    Sublicense = "sublicense", Sublicense::WORDS, Sublicense::MEANINGS;
     /// What is said of linking into one binary.
-    LinkingStatic = "linking-static", Link::WORDS;
+    LinkingStatic = "linking-static", Link::WORDS, Link::MEANINGS;
     /// What is said of linking at run time.
-    LinkingDynamic = "linking-dynamic", Link::WORDS;
+    LinkingDynamic = "linking-dynamic", Link::WORDS, Link::MEANINGS;
     /// Whether object code may be under other terms only on conditions.
-    ObjectCodeTerms = "object-code-terms", YES_NO;
+    ObjectCodeTerms = "object-code-terms", YES_NO, &[];
     /// Whether a NOTICE file must be passed on.
-    NoticeFile = "notice-file", YES_NO;
+    NoticeFile = "notice-file", YES_NO, &[];
     /// Whether changes must be marked.
-    ChangesMarked = "changes-marked", YES_NO;
+    ChangesMarked = "changes-marked", YES_NO, &[];
     /// Whether a changed version needs another name.
-    RenameOnChange = "rename-on-change", YES_NO;
+    RenameOnChange = "rename-on-change", YES_NO, &[];
     /// Whether changed versions may not be given on.
-    NoDerivatives = "no-derivatives", YES_NO;
+    NoDerivatives = "no-derivatives", YES_NO, &[];
     /// Whether names may not be used to promote.
-    NoEndorsement = "no-endorsement", YES_NO;
+    NoEndorsement = "no-endorsement", YES_NO, &[];
     /// Whether the disclaimer must be kept.
-    DisclaimerKept = "disclaimer-kept", YES_NO;
+    DisclaimerKept = "disclaimer-kept", YES_NO, &[];
     /// Whether the text speaks of export law.
-    ExportNote = "export-note", YES_NO;
+    ExportNote = "export-note", YES_NO, &[];
     /// Whether credit must be removed on request.
-    CreditRemoval = "credit-removal", YES_NO;
+    CreditRemoval = "credit-removal", YES_NO, &[];
     /// Technical protection.
-    Drm = "drm", Drm::WORDS;
+    Drm = "drm", Drm::WORDS, Drm::MEANINGS;
     /// Patents.
-    Patent = "patent", Patent::WORDS;
+    Patent = "patent", Patent::WORDS, Patent::MEANINGS;
     /// Whether trademarks are expressly not granted.
-    TrademarkExcluded = "trademark-excluded", YES_NO;
+    TrademarkExcluded = "trademark-excluded", YES_NO, &[];
     /// How rights end.
-    Termination = "termination", Termination::WORDS;
+    Termination = "termination", Termination::WORDS, Termination::MEANINGS;
     /// Whether the work is put outside copyright.
-    PublicDomain = "public-domain", PublicDomain::WORDS;
+    PublicDomain = "public-domain", PublicDomain::WORDS, PublicDomain::MEANINGS;
     /// Whether the terms change by themselves after a time.
-    Delayed = "delayed", YES_NO;
+    Delayed = "delayed", YES_NO, &[];
     /// The facts on which readers disagree.
-    Contested = "contested", FACT_NAMES;
+    Contested = "contested", FACT_NAMES, &[];
     /// What the exception beside the license does.
-    Exception = "exception", EXCEPTION;
+    Exception = "exception", EXCEPTION, &[];
     /// How the record of the license came to be.
-    Status = "status", STATUS;
+    Status = "status", STATUS, &[];
 
     /// How the part is joined to the work.
-    Relation = "relation", RELATION;
+    Relation = "relation", RELATION, &[];
     /// What that means in copyright law.
-    Reach = "reach", REACH;
+    Reach = "reach", REACH, &[];
     /// Whether a copy of the part is given to others: the work is shipped, and the part is in it.
-    GivenOn = "given-on", YES_NO;
+    GivenOn = "given-on", YES_NO, &[];
     /// How strongly the package ends up in the work.
-    Scope = "scope", SCOPE;
+    Scope = "scope", SCOPE, &[];
     /// What is done with the work.
-    Use = "use", USE;
+    Use = "use", USE, &[];
     /// The form it is shipped in.
-    Form = "form", FORM;
+    Form = "form", FORM, &[];
     /// Who uses it.
-    Entity = "entity", ENTITY;
+    Entity = "entity", ENTITY, &[];
     /// What the user attests.
-    Attest = "attest", ATTEST;
+    Attest = "attest", ATTEST, &[];
     /// Whether the use is commercial.
-    Purpose = "purpose", PURPOSE;
+    Purpose = "purpose", PURPOSE, &[];
     /// How a recipient gets at the work.
-    Access = "access", ACCESS;
+    Access = "access", ACCESS, &[];
     /// What the part is: a program, a font, a picture.
-    Part = "part", Kind::WORDS;
+    Part = "part", Kind::WORDS, Kind::MEANINGS;
     /// Whether the use starts the share-alike duty.
-    TriggerMet = "trigger-met", YES_NO;
+    TriggerMet = "trigger-met", YES_NO, &[];
     /// Whether the license the project is offered under meets the share-alike duty.
-    OutboundAccepted = "outbound-accepted", YES_NO;
+    OutboundAccepted = "outbound-accepted", YES_NO, &[];
     /// Whether that license limits who may use the work, as copyfarleft does.
-    OutboundCopyfarleft = "outbound-copyfarleft", YES_NO;
+    OutboundCopyfarleft = "outbound-copyfarleft", YES_NO, &[];
     /// Who may act commercially under that license.
-    OutboundCommercialUse = "outbound-commercial-use", Commercial::WORDS;
+    OutboundCommercialUse = "outbound-commercial-use", Commercial::WORDS, Commercial::MEANINGS;
     /// How far that license asks for the same license.
-    OutboundShareAlike = "outbound-share-alike", ShareScope::WORDS;
+    OutboundShareAlike = "outbound-share-alike", ShareScope::WORDS, ShareScope::MEANINGS;
     /// Whether that license forbids further restrictions.
-    OutboundRestrictions = "outbound-further-restrictions-forbidden", Restrictions::WORDS;
+    OutboundRestrictions = "outbound-further-restrictions-forbidden", Restrictions::WORDS, Restrictions::MEANINGS;
     /// Whether the licensor of the part is the project's own copyright holder.
-    OwnWork = "own-work", YES_NO;
+    OwnWork = "own-work", YES_NO, &[];
     /// Whether the licensor asked for removal of credit, as `[project]` records.
-    CreditRemoved = "credit-removed", YES_NO;
+    CreditRemoved = "credit-removed", YES_NO, &[];
     /// How the license came to be known, or why it did not.
-    Evidence = "evidence", EVIDENCE;
+    Evidence = "evidence", EVIDENCE, &[];
 }
 
 impl Key {

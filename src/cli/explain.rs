@@ -1,0 +1,41 @@
+//! `explain`: what anything with an id means.
+
+use clap::Args;
+use ppl_check::explain::{explain as find, suggestion};
+use ppl_check::license::knowledge::Knowledge;
+use ppl_check::report::explain::{json, text};
+
+use super::args::Common;
+use super::ui::Ui;
+use super::{FINE, Failure, eval};
+
+/// Options of `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// A license, exception, rule, obligation, switch, question, note, diagnostic, ecosystem or fact; or a list:
+    /// licenses, exceptions, rules, obligations, switches, questions, notes, diagnostics, ecosystems, facts, formats,
+    /// words, faq
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+}
+
+pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8, Failure> {
+    let as_json = eval::wants_json(common)?;
+    let knowledge = Knowledge::builtin();
+    let mut explanations = Vec::new();
+    for id in &args.ids {
+        let found = find(knowledge, id);
+        if found.is_empty() {
+            let failure = Failure::new(format!("there is nothing called `{id}` to explain"));
+            return Err(match suggestion(knowledge, id) {
+                Some(near) => failure.hint(format!("did you mean `ppl-check explain {near}`?")),
+                None => failure.hint("see `ppl-check explain licenses`, `rules`, `obligations`, `switches` or `faq`"),
+            });
+        }
+        explanations.extend(found);
+    }
+    ui.write(common.output.as_deref(), &|style, out| {
+        if as_json { json(&explanations, &knowledge.digest, out) } else { text(&explanations, style, out) }
+    })?;
+    Ok(FINE)
+}

@@ -1,0 +1,176 @@
+//! Explanations as text for people and as JSON.
+
+use std::io;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::Style;
+use super::escape::line;
+use crate::explain::{Explanation, Item, Section};
+
+/// Columns after which text is broken where the terminal sets no limit.
+const COLUMNS: usize = 100;
+
+/// The widest column of names.
+const MAX_NAME: usize = 42;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    tool: &'static str,
+    version: &'static str,
+    data: &'a str,
+    explanations: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    kind: &'a str,
+    id: &'a str,
+    title: &'a str,
+    sections: Vec<SectionRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionRow<'a> {
+    id: &'a str,
+    heading: &'a str,
+    items: Vec<ItemRow<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+enum ItemRow<'a> {
+    Text { text: &'a str },
+    Row { name: &'a str, value: &'a str, about: &'a str },
+    Quote { license: &'a str, section: &'a str, quote: &'a str },
+    Reading { says: &'a str, by: &'a str, source: &'a str },
+}
+
+/// Writes one JSON document.
+pub fn json(explanations: &[Explanation], data: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let document = Document {
+        schema: 1,
+        tool: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        data,
+        explanations: explanations.iter().map(row).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn row(explanation: &Explanation) -> Row<'_> {
+    Row {
+        kind: explanation.kind,
+        id: &explanation.id,
+        title: &explanation.title,
+        sections: explanation.sections.iter().map(section_row).collect(),
+    }
+}
+
+fn section_row(section: &Section) -> SectionRow<'_> {
+    SectionRow { id: section.id, heading: &section.heading, items: section.items.iter().map(item_row).collect() }
+}
+
+fn item_row(item: &Item) -> ItemRow<'_> {
+    match item {
+        Item::Text(text) => ItemRow::Text { text },
+        Item::Row { name, value, about } => ItemRow::Row { name, value, about },
+        Item::Quote { license, clause, text } => ItemRow::Quote { license, section: clause, quote: text },
+        Item::Reading { says, by, source } => ItemRow::Reading { says, by, source },
+    }
+}
+
+/// Writes explanations for people, one after the other.
+pub fn text(explanations: &[Explanation], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let columns = if style.width == 0 { COLUMNS } else { style.width.min(COLUMNS) };
+    for (at, explanation) in explanations.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let head = format!("{} ({}): {}", safe(&explanation.id), explanation.kind, safe(&explanation.title));
+        wrapped(&head, "", "  ", columns, out)?;
+        for section in &explanation.sections {
+            if section.heading.is_empty() {
+                writeln!(out)?;
+            } else {
+                writeln!(out, "\n{}", safe(&section.heading))?;
+            }
+            items(section, columns, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let names = section.items.iter().map(|item| match item {
+        // A long name stands on a line of its own.
+        Item::Row { name, .. } => Some(name.width()).filter(|width| *width <= MAX_NAME).unwrap_or_default(),
+        Item::Text(_) | Item::Quote { .. } | Item::Reading { .. } => 0,
+    });
+    let name_width = names.max().unwrap_or_default();
+    let indent = if section.heading.is_empty() { "" } else { "  " };
+    for item in &section.items {
+        match item {
+            Item::Text(text) => {
+                for paragraph in text.lines() {
+                    wrapped(&safe(paragraph), indent, indent, columns, out)?;
+                }
+            }
+            Item::Row { name, value, about } => {
+                let name = safe(name);
+                if name.width() > MAX_NAME {
+                    wrapped(&name, indent, indent, columns, out)?;
+                    let below = format!("{indent}  ");
+                    wrapped(&safe(value), &below, &below, columns, out)?;
+                    continue;
+                }
+                let padding = " ".repeat(name_width.saturating_sub(name.width()));
+                let both = if about.is_empty() || value.is_empty() {
+                    format!("{value}{about}")
+                } else {
+                    format!("{value} — {about}")
+                };
+                let hanging = " ".repeat(indent.len() + name_width + 2);
+                let first = format!("{indent}{name}{padding}  ");
+                wrapped(&safe(&both), &first, &hanging, columns, out)?;
+            }
+            Item::Quote { license, clause, text } => {
+                let section = if clause.starts_with(|char: char| char.is_ascii_digit()) { "§" } else { "" };
+                let words = format!("{} {section}{}: \"{}\"", safe(license), safe(clause), safe(text));
+                wrapped(&words, "  ", "    ", columns, out)?;
+            }
+            Item::Reading { says, by, source } => {
+                wrapped(&format!("- {}", safe(says)), "  ", "    ", columns, out)?;
+                wrapped(&format!("held by {}; {}", safe(by), safe(source)), "    ", "    ", columns, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Escapes a text of any length, word by word.
+fn safe(text: &str) -> String {
+    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes words over as many lines as they need.
+fn wrapped(words: &str, first: &str, hanging: &str, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut current = first.to_owned();
+    let mut is_empty = true;
+    for word in words.split(' ') {
+        if !is_empty && current.width() + 1 + word.width() > columns {
+            writeln!(out, "{}", current.trim_end())?;
+            hanging.clone_into(&mut current);
+            is_empty = true;
+        }
+        if !is_empty {
+            current.push(' ');
+        }
+        current.push_str(word);
+        is_empty = false;
+    }
+    writeln!(out, "{}", current.trim_end())
+}
