@@ -1,5 +1,7 @@
 //! One run from a folder to a report: scan, collect, resolve, relate, judge.
 
+mod documents;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -17,7 +19,7 @@ use crate::policy::{
     ingredients,
 };
 use crate::report::who::both_purposes;
-use crate::report::{Artifact, Coverage, Paths, Project, Reason, Report, RuleWords, Summary};
+use crate::report::{Artifact, Coverage, Documents, Paths, Project, Reason, Report, RuleWords, Summary};
 use crate::resolve::Resolver;
 use crate::scan::{ScanError, SkipReason, Stores, Tree, WalkOptions};
 
@@ -41,6 +43,10 @@ pub struct CheckOptions<'run> {
     pub act: Option<Act>,
     /// The day for which dates are judged.
     pub today: Option<Date>,
+    /// In which forms the work is shipped; as the configuration says if empty.
+    pub forms: Vec<Form>,
+    /// Whether release documents will be written, and the moment they give.
+    pub documents: Option<String>,
 }
 
 /// Why no report could be made.
@@ -63,7 +69,8 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let mut inventory = std::mem::take(&mut collected.inventory);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
     let resolver = Resolver::new(surroundings, config, knowledge);
-    let (credits, problems) = resolver.resolve_all(&mut inventory.packages, &collected.records);
+    let resolver = if options.documents.is_some() { resolver.keeping_texts() } else { resolver };
+    let (attributions, problems) = resolver.resolve_all(&mut inventory.packages, &collected.records);
     relate(&mut inventory.packages, config, knowledge);
     let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems].concat();
     diagnostics.sort();
@@ -94,6 +101,12 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let nothing = collected.files.is_empty() && inventory.packages.is_empty();
     let summary = summary(&inventory, &assessment, nothing);
     let coverage = coverage(&tree, collected.files, &inventory);
+    let documents = match &options.documents {
+        Some(created) => {
+            documents::collect(created, knowledge, &outbound, &inventory, &assessment, resolver.into_texts())
+        }
+        None => Documents::default(),
+    };
     Ok(Report {
         data_digest: knowledge.digest.clone(),
         policy_digest: sha256_hex(options.policy.as_bytes()),
@@ -102,7 +115,8 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         paths: paths(&inventory),
         inventory,
         judgements: assessment.judgements,
-        credits,
+        attributions,
+        documents,
         failing: vec![false; assessment.findings.len()],
         findings: assessment.findings,
         rules: catalog(knowledge),
@@ -151,6 +165,7 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
         name: root.map(|package| package.purl.full_name()),
         version: root.and_then(|package| package.purl.version().map(str::to_owned)),
         declared: declared.iter().map(ToString::to_string).collect(),
+        holder: options.config.project.holder.clone(),
         outbound: outbound.to_string(),
         outbound_note: note,
     };
@@ -178,7 +193,13 @@ fn parts(options: &CheckOptions, outbound: &Expr) -> Vec<Part> {
     let act = options.act.unwrap_or(Act::Ship);
     if options.config.artifacts.is_empty() {
         let name = "everything".to_owned();
-        return vec![Part { name, outbound: outbound.clone(), roots: Vec::new(), acts: vec![act], forms: Vec::new() }];
+        return vec![Part {
+            name,
+            outbound: outbound.clone(),
+            roots: Vec::new(),
+            acts: vec![act],
+            forms: options.forms.clone(),
+        }];
     }
     let part = |artifact: &crate::config::Artifact| {
         let license = artifact.license.as_deref().and_then(|text| Expr::parse(text).ok());
@@ -192,7 +213,11 @@ fn parts(options: &CheckOptions, outbound: &Expr) -> Vec<Part> {
             },
             roots: artifact.roots.iter().filter_map(|root| RelPath::new(root).ok()).collect(),
             acts: if options.act.is_some() || said.is_empty() { vec![act] } else { said },
-            forms: artifact.form.iter().filter_map(|word| Form::from_word(word)).collect(),
+            forms: if options.forms.is_empty() {
+                artifact.form.iter().filter_map(|word| Form::from_word(word)).collect()
+            } else {
+                options.forms.clone()
+            },
         }
     };
     options.config.artifacts.iter().map(part).collect()

@@ -44,6 +44,17 @@ impl Date {
         Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
     }
 
+    /// Returns the moment, in UTC, of a number of seconds since 1970, as ISO 8601 writes it.
+    ///
+    /// ```
+    /// use ppl_check::base::Date;
+    /// assert_eq!(Date::moment(1_000_000_000).unwrap(), "2001-09-09T01:46:40Z");
+    /// ```
+    pub fn moment(seconds: u64) -> Option<String> {
+        let (date, rest) = (Self::from_epoch_seconds(seconds)?, seconds % 86_400);
+        Some(format!("{date}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60))
+    }
+
     /// Returns the number of days from `self` to `later`, 0 if that is not later.
     pub fn days_until(self, later: Self) -> u32 {
         later.ordinal().saturating_sub(self.ordinal())

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
+use super::report::ReportArgs;
 use super::whatif::WhatifArgs;
 use super::who::WhoArgs;
 
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Identify(IdentifyArgs),
     /// Lists every package with license, verdict, scope, relation and evidence
     List(ListArgs),
+    /// Writes documents for a release: SBOMs and a report to read
+    Report(ReportArgs),
     /// Compares licenses the project could be offered under
     Whatif(WhatifArgs),
     /// Shows who may use the whole: kinds of users, purposes and uses

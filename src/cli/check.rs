@@ -21,19 +21,27 @@ pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8,
 
 /// Returns what is written where: `--format NAME[=FILE]`, and `-o` for the one that goes to stdout.
 fn outputs(common: &Common) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
+    let mut outputs = parse_outputs(common, |name| {
+        format(name).ok_or_else(|| {
+            let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            Failure::new(format!("`{name}` is not a known format")).hint(format!("one of {}", names.join(", ")))
+        })
+    })?;
+    if outputs.is_empty() {
+        outputs.extend(format("text").map(|text| (text, common.output.clone())));
+    }
+    Ok(outputs)
+}
+
+/// Reads `--format NAME[=FILE]` as often as it was given; `find` knows the names.
+pub(super) fn parse_outputs(
+    common: &Common,
+    find: impl Fn(&str) -> Result<&'static Format, Failure>,
+) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
     let mut outputs = Vec::new();
     for wanted in &common.format {
         let (name, file) = wanted.split_once('=').map_or((wanted.as_str(), None), |(name, file)| (name, Some(file)));
-        let Some(found) = format(name) else {
-            let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-            return Err(
-                Failure::new(format!("`{name}` is not a known format")).hint(format!("one of {}", names.join(", ")))
-            );
-        };
-        outputs.push((found, file.map(PathBuf::from).or_else(|| common.output.clone())));
-    }
-    if outputs.is_empty() {
-        outputs.extend(format("text").map(|text| (text, common.output.clone())));
+        outputs.push((find(name)?, file.map(PathBuf::from).or_else(|| common.output.clone())));
     }
     if outputs.iter().filter(|(_, file)| *file == common.output).count() > 1 {
         return Err(

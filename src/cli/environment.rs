@@ -25,11 +25,21 @@ pub(crate) fn today(option: Option<&str>) -> Result<(Option<Date>, bool), Failur
         let date = text.parse().map_err(|message: String| Failure::new(format!("--today: {message}")))?;
         return Ok((Some(date), true));
     }
-    if let Some(seconds) = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()) {
+    if let Some(seconds) = source_date_epoch() {
         return Ok((Date::from_epoch_seconds(seconds), true));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     Ok((now.and_then(|now| Date::from_epoch_seconds(now.as_secs())), false))
+}
+
+/// Returns the moment that documents give: the day that was said, else the one of `SOURCE_DATE_EPOCH`, else the first.
+pub(crate) fn created(option: Option<&str>) -> String {
+    let said = option.map(|day| format!("{day}T00:00:00Z"));
+    said.or_else(|| Date::moment(source_date_epoch()?)).unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+}
+
+fn source_date_epoch() -> Option<u64> {
+    env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()
 }
 
 /// Finds the package stores of this user that are there.

@@ -7,6 +7,7 @@ mod eval;
 mod explain;
 mod identify;
 mod list;
+mod report;
 mod run;
 mod ui;
 mod whatif;
@@ -77,6 +78,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
         Some(Command::Explain(args)) => explain::explain(common, args, ui),
         Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
+        Some(Command::Report(args)) => report::report(common, args, ui),
         Some(Command::Whatif(whatif)) => whatif::whatif(common, whatif, ui),
         Some(Command::Who(who)) => who::who(common, who, ui),
         Some(Command::Why(why)) => why::why(common, why, ui),

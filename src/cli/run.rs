@@ -6,7 +6,7 @@ use ppl_check::config::{self, Config};
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
-use ppl_check::policy::{Act, Attestation, Entity, Purpose};
+use ppl_check::policy::{Act, Attestation, Entity, Form, Purpose};
 use ppl_check::report::Report;
 use ppl_check::{CheckOptions, check};
 
@@ -16,8 +16,21 @@ use super::{Failure, environment};
 /// The largest configuration file that is read, in bytes.
 const MAX_CONFIG: u64 = 1024 * 1024;
 
+/// What a report is made for.
+pub(crate) enum Wanted {
+    /// Verdicts and findings.
+    Verdicts,
+    /// Release documents, for these forms; those of the configuration if none is named.
+    Documents { forms: Vec<Form> },
+}
+
 /// Checks a folder as the options say.
 pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failure> {
+    run_for(common, path, &Wanted::Verdicts)
+}
+
+/// Checks a folder as the options say, for a purpose.
+pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> Result<Report, Failure> {
     use_jobs(common);
     let root = root(path)?;
     let (config, policy) = configuration(common, &root)?;
@@ -29,6 +42,14 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
         samples: if common.include_tests { Samples::Judged } else { Samples::Listed },
         act: common.act.as_deref().and_then(Act::from_word),
         today,
+        documents: match wanted {
+            Wanted::Verdicts => None,
+            Wanted::Documents { .. } => Some(environment::created(common.today.as_deref())),
+        },
+        forms: match wanted {
+            Wanted::Verdicts => Vec::new(),
+            Wanted::Documents { forms } => forms.clone(),
+        },
         root,
         config,
         policy,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
-use ppl_check::policy::{Act, Answers, Cell, Entity, PROFILES, Purpose, User, Whole, ingredients};
-use ppl_check::report::who::{UserRow, json, text};
+use ppl_check::policy::{Act, Answers, Cell, Entity, Purpose, User, Whole, ingredients};
+use ppl_check::report::who::{UserRow, json, matrix, text};
 
 use super::args::Common;
 use super::ui::Ui;
@@ -43,25 +43,6 @@ pub(crate) fn who(common: &Common, args: &WhoArgs, ui: &Ui) -> Result<u8, Failur
     Ok(FINE)
 }
 
-/// Answers for every kind of user, or for the one that is named.
-fn matrix(whole: &Whole<'_>, named: Option<&User>, acts: &[Act]) -> Vec<UserRow> {
-    if let Some(user) = named {
-        let cells = acts.iter().map(|act| (user.purpose, *act, whole.cell(user, *act))).collect();
-        return vec![row(user, cells)];
-    }
-    PROFILES
-        .iter()
-        .map(|profile| {
-            let cells = |purpose: Purpose| {
-                let user = profile.user(purpose);
-                acts.iter().map(|act| (purpose, *act, whole.cell(&user, *act))).collect::<Vec<_>>()
-            };
-            let cells = Purpose::ALL.iter().flat_map(|purpose| cells(*purpose)).collect();
-            UserRow::new(profile, cells)
-        })
-        .collect()
-}
-
 /// Answers for delivering to a recipient; facts about the recipient that were not said stay unsaid.
 fn deliveries(
     whole: &Whole<'_>,
@@ -76,10 +57,4 @@ fn deliveries(
     };
     let cells: Vec<(Purpose, Act, Cell)> = Purpose::ALL.iter().flat_map(|purpose| cells(*purpose)).collect();
     Ok(vec![UserRow { user: format!("delivered to: {entity}"), entity: entity.word(), attest: Vec::new(), cells }])
-}
-
-fn row(user: &User, cells: Vec<(Purpose, Act, Cell)>) -> UserRow {
-    let attest: Vec<&'static str> = user.attest.iter().map(|attestation| attestation.word()).collect();
-    let with = if attest.is_empty() { String::new() } else { format!(" ({})", attest.join(", ")) };
-    UserRow { user: format!("{}{with}", user.entity), entity: user.entity.word(), attest, cells }
 }

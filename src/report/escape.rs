@@ -75,6 +75,80 @@ pub fn xml(text: &str) -> String {
     safe
 }
 
+/// Escapes in a JSON text what would harm a terminal or a CI runner that prints it; its meaning stays.
+///
+/// ```
+/// use ppl_check::report::escape::json;
+/// assert_eq!(json("[\"##[x]\u{202e}\",\n1]"), "[\"\\u0023\\u0023[x]\\u202e\",\n1]");
+/// ```
+pub fn json(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for char in text.chars() {
+        // Outside of strings JSON has neither `#` nor any of the others but line feeds.
+        if char == '#' || (is_harmful(char) && char != '\n') {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(char);
+        }
+    }
+    safe
+}
+
+/// Makes untrusted text a stretch of Markdown that reads as it is written: no markup, no link, no mention, one line.
+///
+/// ```
+/// use ppl_check::report::escape::markdown;
+/// assert_eq!(markdown("a|b](http://e) @all"), r"a\|b\](http\://e) \@all");
+/// ```
+pub fn markdown(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for char in line(text).chars() {
+        if matches!(
+            char,
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '!' | '|' | '@' | '~' | '&' | '$' | ':'
+        ) {
+            safe.push('\\');
+        }
+        safe.push(char);
+    }
+    safe
+}
+
+/// Returns a fence of backticks that is longer than any in the text.
+pub fn fence(text: &str) -> String {
+    let mut longest = 0;
+    let mut run = 0;
+    for char in text.chars() {
+        run = if char == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    "`".repeat((longest + 1).max(3))
+}
+
+/// Makes a text of several lines safe to print, line by line and without cutting it.
+pub fn block(text: &str) -> String {
+    let safe = |char: char| match char {
+        '\n' | '\t' => char,
+        '\u{c}' => '\n',
+        char if is_harmful(char) => '\u{fffd}',
+        char => char,
+    };
+    text.replace("\r\n", "\n").replace('\r', "\n").chars().map(safe).collect()
+}
+
+/// Returns an address if it leads to the web and holds nothing that could end it early.
+pub fn web_address(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-._~:/?#[]@!$&()*+,;=%".contains(char);
+    // What stands before an `@` may be a password.
+    let public = !rest.split(['/', '?', '#']).next().unwrap_or_default().contains('@');
+    let starts = rest.starts_with(|char: char| char.is_ascii_alphanumeric());
+    (public && starts && rest.len() < 2000 && rest.chars().all(plain)).then_some(text)
+}
+
 /// Returns whether a character must not reach a terminal or a reader as it is.
 pub fn is_harmful(char: char) -> bool {
     matches!(char,

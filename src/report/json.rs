@@ -22,9 +22,7 @@ pub(super) fn render(report: &Report, _style: &Style, out: &mut dyn io::Write) -
 
 /// Writes a document with `#` escaped, pretty, with a line feed at the end.
 pub(crate) fn write_safe(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(document)?;
-    // Outside of strings JSON has no `#`.
-    out.write_all(text.replace('#', "\\u0023").as_bytes())?;
+    out.write_all(super::escape::json(&serde_json::to_string_pretty(document)?).as_bytes())?;
     out.write_all(b"\n")
 }
 

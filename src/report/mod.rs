@@ -4,6 +4,8 @@
 //! Every string from the scanned tree passes `escape` on its way out.
 
 mod annotation;
+mod attribution;
+mod cyclonedx;
 pub mod escape;
 pub mod eval;
 pub mod explain;
@@ -13,18 +15,22 @@ mod gitlab;
 pub mod identify;
 mod json;
 mod junit;
+mod markdown;
 mod sarif;
+mod sbom;
+mod spdx;
 mod text;
 pub mod who;
+mod words;
 
 use std::collections::BTreeMap;
 use std::io;
 
 use crate::base::{Diagnostic, RelPath};
-use crate::ecosystem::Credits;
 use crate::inventory::ReadFile;
-use crate::model::{Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
+use crate::model::{Clause, Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
 use crate::policy::Judgement;
+use crate::resolve::{Attribution, EvidenceTexts};
 use crate::scan::SkipReason;
 
 pub use fingerprint::FINGERPRINT;
@@ -46,8 +52,10 @@ pub struct Report {
     pub judgements: Vec<Option<Judgement>>,
     /// Up to five shortest paths to each package.
     pub paths: Vec<Paths>,
-    /// Whom to credit for each package.
-    pub credits: Vec<Credits>,
+    /// Whom to credit for each package, and which notices go with it.
+    pub attributions: Vec<Attribution>,
+    /// What only documents need, if it was asked for.
+    pub documents: Documents,
     /// Judgements a person should see, worst first.
     pub findings: Vec<Finding>,
     /// For each finding, whether it makes the run fail; the command line decides.
@@ -134,6 +142,45 @@ pub struct RuleWords {
     pub fix: String,
 }
 
+/// What release documents need beside verdicts.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// The moment that formats which demand one give, such as `2026-12-31T00:00:00Z`.
+    pub created: String,
+    /// The texts that were read as evidence, by SHA-256.
+    pub texts: EvidenceTexts,
+    /// Texts of licenses as published, by id: for parts that came without one.
+    pub canonical: BTreeMap<String, String>,
+    /// What each duty that is owed asks for, by id.
+    pub duties: BTreeMap<String, Duty>,
+    /// Who may use the whole, in full.
+    pub matrix: Vec<who::UserRow>,
+    /// What the governing license says, for those who get the work.
+    pub terms: Vec<Terms>,
+}
+
+/// What a duty asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Duty {
+    /// One line.
+    pub title: String,
+    /// What to do.
+    pub about: String,
+    /// Whether it goes beyond keeping notices.
+    pub is_duty: bool,
+}
+
+/// Words of a license under which the work is offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The license, by id.
+    pub license: String,
+    /// Its name, if the id is not on the SPDX list.
+    pub name: Option<String>,
+    /// What its words show, and the words, in the order of its sections.
+    pub clauses: Vec<(String, Clause)>,
+}
+
 /// The project under scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Project {
@@ -141,6 +188,8 @@ pub struct Project {
     pub name: Option<String>,
     /// Its version.
     pub version: Option<String>,
+    /// Who holds the rights, if the configuration says so.
+    pub holder: Option<String>,
     /// The licenses it declares, as expressions, sorted.
     pub declared: Vec<String>,
     /// The expression it is judged under.
@@ -274,6 +323,23 @@ pub static FORMATS: &[Format] = &[
     Format { name: "text", about: "for people at a terminal", render: text::render },
 ];
 
+/// Every document of `report`, sorted by name.
+pub static DOCUMENTS: &[Format] = &[
+    Format { name: "cyclonedx", about: "an SBOM: CycloneDX 1.6 in JSON", render: cyclonedx::render },
+    Format { name: "json", about: "the report of `check`, for programs", render: json::render },
+    Format { name: "markdown", about: "the whole report, for people", render: markdown::render },
+    Format { name: "spdx", about: "an SBOM: SPDX 2.3 in JSON", render: spdx::render },
+];
+
+/// What every document says at its end.
+pub const DISCLAIMER: &str = "Prepared by ppl-check from the license texts; it grants nothing and is not legal advice. \
+                              This document is dedicated to the public domain under CC0-1.0.";
+
+/// Finds a document by name.
+pub fn document(name: &str) -> Option<&'static Format> {
+    DOCUMENTS.iter().find(|format| format.name == name)
+}
+
 /// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
@@ -286,5 +352,6 @@ mod tests {
     #[test]
     fn formats_are_sorted() {
         assert!(FORMATS.iter().map(|format| format.name).is_sorted());
+        assert!(DOCUMENTS.iter().map(|format| format.name).is_sorted());
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use anstyle::{AnsiColor, Style as Color};
 
 use super::escape::line;
+use super::words::{Answer, answer, plural};
 use super::{Report, Style};
 use crate::base::Severity;
 use crate::model::{Finding, PackageIdx};
@@ -214,31 +215,9 @@ impl Page<'_, '_> {
     }
 
     fn answers(&mut self) -> io::Result<()> {
-        let summary = &self.report.summary;
-        let mut against: Vec<String> = Vec::new();
-        for (count, one, many) in [
-            (summary.n_conflicts, "conflict", "conflicts"),
-            (summary.n_unknowns, "unknown", "unknowns"),
-            (summary.n_questions, "question", "questions"),
-        ] {
-            if count > 0 {
-                against.push(format!("{count} {}", plural(count, one, many)));
-            }
-        }
-        let answer = if summary.n_conflicts + summary.n_unknowns > 0 {
-            "not as it stands"
-        } else if summary.n_questions > 0 {
-            "needs a decision"
-        } else {
-            "nothing found against it"
-        };
-        let aside = match (summary.n_obligations, summary.n_ok) {
-            (0, ok) => format!("{ok} fine"),
-            (duties, ok) => format!("{duties} {}, {ok} fine", plural(duties, "carries duties", "carry duties")),
-        };
-        let against = if against.is_empty() { aside } else { format!("{} ({aside})", against.join(", ")) };
+        let Answer { ship, counts } = answer(self.report);
         let question = format!("Ship it under {}?", line(&self.report.project.outbound));
-        writeln!(self.out, "\n{} {answer}: {against}", self.bold(&question))?;
+        writeln!(self.out, "\n{} {ship}: {counts}", self.bold(&question))?;
         for artifact in &self.report.artifacts {
             if self.report.artifacts.len() > 1 || artifact.branches.len() > 1 {
                 let branches: Vec<_> = artifact
@@ -301,8 +280,4 @@ fn cut(text: &str, max_chars: usize) -> String {
     }
     let kept: String = text.chars().take(max_chars).collect();
     format!("{} …", kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept))
-}
-
-fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
-    if count == 1 { one } else { many }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Report;
 use super::escape::line;
 use crate::model::{Cause, Verdict};
-use crate::policy::{Act, Cell, Profile, Purpose};
+use crate::policy::{Act, Cell, PROFILES, Profile, Purpose, User, Whole};
 
 /// The answers for one kind of user.
 #[derive(Clone, Debug)]
@@ -34,6 +34,31 @@ impl UserRow {
             cells,
         }
     }
+}
+
+/// Answers for every kind of user, or for the one that is named.
+pub fn matrix(whole: &Whole<'_>, named: Option<&User>, acts: &[Act]) -> Vec<UserRow> {
+    if let Some(user) = named {
+        let cells = acts.iter().map(|act| (user.purpose, *act, whole.cell(user, *act))).collect();
+        return vec![row(user, cells)];
+    }
+    PROFILES
+        .iter()
+        .map(|profile| {
+            let cells = |purpose: Purpose| {
+                let user = profile.user(purpose);
+                acts.iter().map(|act| (purpose, *act, whole.cell(&user, *act))).collect::<Vec<_>>()
+            };
+            let cells = Purpose::ALL.iter().flat_map(|purpose| cells(*purpose)).collect();
+            UserRow::new(profile, cells)
+        })
+        .collect()
+}
+
+fn row(user: &User, cells: Vec<(Purpose, Act, Cell)>) -> UserRow {
+    let attest: Vec<&'static str> = user.attest.iter().map(|attestation| attestation.word()).collect();
+    let with = if attest.is_empty() { String::new() } else { format!(" ({})", attest.join(", ")) };
+    UserRow { user: format!("{}{with}", user.entity), entity: user.entity.word(), attest, cells }
 }
 
 /// Returns an answer in words.

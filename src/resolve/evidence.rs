@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::names::{FileRole, file_role};
-use super::{Resolver, Tried};
+use super::{Attribution, Notice, Resolver, Tried};
 use crate::base::{Diagnostic, RelPath, sha256_hex};
-use crate::ecosystem::{Credits, Ecosystem, Inspection};
+use crate::ecosystem::{Ecosystem, Inspection};
 use crate::license::identify::{Conclusion, Identification, identify};
 use crate::model::{Claim, ClaimKind, Origin, PackageRecord, Statement, Trait};
 use crate::scan::{Folder, Limits, ReadError};
@@ -16,7 +16,7 @@ use crate::syntax::text::{decode, is_binary};
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     pub(super) claims: Vec<Claim>,
-    pub(super) credits: Credits,
+    pub(super) attribution: Attribution,
     pub(super) traits: BTreeSet<Trait>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) tried: Vec<Tried>,
@@ -82,7 +82,7 @@ impl Evidence {
     }
 
     fn read_folder(&mut self, resolver: &Resolver, folder: &Folder, inspection: &Inspection) {
-        self.credits = inspection.credits.clone();
+        self.attribution.credits = inspection.credits.clone();
         self.traits.extend(&inspection.traits);
         self.diagnostics.extend(inspection.diagnostics.iter().cloned());
         self.cut_short |= inspection.diagnostics.iter().any(|diagnostic| diagnostic.code.makes_incomplete());
@@ -136,6 +136,9 @@ impl Evidence {
             FileRole::License => ClaimKind::Text,
             FileRole::Notice => ClaimKind::Notice,
         };
+        if role == FileRole::Notice {
+            self.attribution.notices.push(Notice { at: at.clone(), sha256: sha256.clone() });
+        }
         // A file named NOTICE that says nothing of a license is no claim.
         if role == FileRole::License || identification.conclusion != Conclusion::Nothing {
             let says = Statement::Text { sha256, identification };
@@ -149,7 +152,11 @@ impl Resolver<'_> {
         let known = self.texts.lock().ok().and_then(|texts| texts.get(sha256).cloned());
         known.unwrap_or_else(|| {
             let name = file.rsplit('/').next().unwrap_or(file);
-            let found = identify(name, &decode(bytes).text);
+            let text = decode(bytes).text;
+            let found = identify(name, &text);
+            if let Some(mut kept) = self.kept.as_ref().and_then(|kept| kept.lock().ok()) {
+                kept.insert(sha256.to_owned(), text);
+            }
             if let Ok(mut texts) = self.texts.lock() {
                 texts.insert(sha256.to_owned(), Arc::clone(&found));
             }

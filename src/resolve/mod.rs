@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Location};
 use crate::config::{Clarification, Config};
 use crate::ecosystem::{Credits, Surroundings, by_type};
 use crate::license::expr::Expr;
@@ -29,6 +29,29 @@ pub struct Resolver<'run> {
     pub knowledge: &'run Knowledge,
     /// Texts that were identified in this run, by digest.
     texts: Texts,
+    /// The texts themselves, if documents need them.
+    kept: Option<Mutex<EvidenceTexts>>,
+}
+
+/// Texts that were read as evidence, by SHA-256.
+pub type EvidenceTexts = BTreeMap<String, String>;
+
+/// Whom to credit for a package, and which notices go with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attribution {
+    /// Authors and addresses.
+    pub credits: Credits,
+    /// Files with notices for those who get a copy.
+    pub notices: Vec<Notice>,
+}
+
+/// A file with notices.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// Where it lies.
+    pub at: Location,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 type Texts = Mutex<BTreeMap<String, std::sync::Arc<Identification>>>;
@@ -36,32 +59,43 @@ type Texts = Mutex<BTreeMap<String, std::sync::Arc<Identification>>>;
 impl<'run> Resolver<'run> {
     /// Creates a resolver for one run.
     pub fn new(surroundings: Surroundings<'run>, config: &'run Config, knowledge: &'run Knowledge) -> Self {
-        Self { surroundings, config, knowledge, texts: Texts::default() }
+        Self { surroundings, config, knowledge, texts: Texts::default(), kept: None }
     }
 
-    /// Resolves the license of every package, in parallel; returns credits by package and what could not be read.
+    /// Keeps the texts that are read, for documents that quote them.
+    #[must_use]
+    pub fn keeping_texts(self) -> Self {
+        Self { kept: Some(Mutex::default()), ..self }
+    }
+
+    /// Returns the texts that were kept.
+    pub fn into_texts(self) -> EvidenceTexts {
+        self.kept.and_then(|kept| kept.into_inner().ok()).unwrap_or_default()
+    }
+
+    /// Resolves the license of every package, in parallel; returns attributions by package and what could not be read.
     ///
     /// `records` holds for each package the records it was joined from.
     pub fn resolve_all(
         &self,
         packages: &mut [Package],
         records: &[Vec<PackageRecord>],
-    ) -> (Vec<Credits>, Vec<Diagnostic>) {
-        let found: Vec<(Credits, Vec<Diagnostic>)> = packages
+    ) -> (Vec<Attribution>, Vec<Diagnostic>) {
+        let found: Vec<(Attribution, Vec<Diagnostic>)> = packages
             .par_iter_mut()
             .enumerate()
             .map(|(idx, package)| self.resolve(package, records.get(idx).map_or(&[][..], Vec::as_slice)))
             .collect();
-        let mut credits = Vec::with_capacity(found.len());
+        let mut attributions = Vec::with_capacity(found.len());
         let mut diagnostics = Vec::new();
-        for (credit, problems) in found {
-            credits.push(credit);
+        for (attribution, problems) in found {
+            attributions.push(attribution);
             diagnostics.extend(problems);
         }
-        (credits, diagnostics)
+        (attributions, diagnostics)
     }
 
-    fn resolve(&self, package: &mut Package, records: &[PackageRecord]) -> (Credits, Vec<Diagnostic>) {
+    fn resolve(&self, package: &mut Package, records: &[PackageRecord]) -> (Attribution, Vec<Diagnostic>) {
         let mut evidence = evidence::Evidence::default();
         if package.not_judged.is_none() || package.is_own() {
             for record in records {
@@ -76,7 +110,7 @@ impl<'run> Resolver<'run> {
         package.used_claims = combined.used;
         package.resolution = combined.resolution;
         self.clarify(package);
-        (evidence.credits, evidence.diagnostics)
+        (evidence.attribution, evidence.diagnostics)
     }
 
     /// Lets the user's own reading count, as long as the files it rests on are the ones that were read.

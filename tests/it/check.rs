@@ -23,7 +23,7 @@ dependencies = ["readline-tool", "serde"]
 "#;
 
 /// A project with one permissive and one copyleft dependency, both in the store of the home folder.
-fn shop() -> Project {
+pub(crate) fn shop() -> Project {
     let project = Project::new(&[("Cargo.toml", MANIFEST), ("Cargo.lock", LOCK)]);
     for (name, version, license) in [("readline-tool", "0.3.1", "GPL-3.0-only"), ("serde", "1.0.0", "MIT/Apache-2.0")] {
         let manifest = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nlicense = \"{license}\"\n");

@@ -8,18 +8,22 @@
     reason = "test helpers"
 )]
 
+mod canned;
 mod check;
 mod docs;
 mod eval;
 mod explain;
 mod formats;
+mod golden;
 mod identify;
 mod knowledge;
 mod laws;
 mod layers;
 mod policy;
 mod program;
+mod report;
 mod robustness;
+mod sbom;
 mod schema;
 mod spellings;
 mod who;

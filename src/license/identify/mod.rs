@@ -140,6 +140,13 @@ pub struct Identification {
     pub license_only: bool,
 }
 
+/// Returns the text of a license or exception as it was published, by id; ids compare without case.
+pub fn canonical_text(id: &str) -> Option<String> {
+    let index = index::compiled();
+    let text = (0..index.n_texts()).find(|text| index.id(*text).eq_ignore_ascii_case(id))?;
+    Some(index.verbatim(text)).filter(|text| !text.is_empty())
+}
+
 /// Identifies a whole file: a license text, several, or a file with notices and tags in it.
 ///
 /// `name` is the file's name, a weak hint (which comment style, whether it is a license file).

@@ -1,0 +1,47 @@
+//! `report`: documents for a release.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ppl_check::policy::Form;
+use ppl_check::report::{DOCUMENTS, Format, document};
+
+use super::args::Common;
+use super::run::Wanted;
+use super::ui::Ui;
+use super::{FINE, Failure, eval, run};
+
+/// Options of `report`.
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+    pub(crate) path: Option<PathBuf>,
+
+    /// The form in which the work is given on: source, binary, web, container, app-store; several with commas
+    #[arg(long, value_delimiter = ',', value_name = "FORM")]
+    pub(crate) form: Vec<String>,
+}
+
+pub(crate) fn report(common: &Common, args: &ReportArgs, ui: &Ui) -> Result<u8, Failure> {
+    let outputs = outputs(common)?;
+    let forms =
+        args.form.iter().map(|form| eval::word("form", form, Form::ALL, Form::word)).collect::<Result<_, _>>()?;
+    let report = run::run_for(common, args.path.as_deref(), &Wanted::Documents { forms })?;
+    for (format, file) in &outputs {
+        ui.write(file.as_deref(), &|style, out| (format.render)(&report, style, out))?;
+    }
+    Ok(FINE)
+}
+
+/// Returns which document is written where.
+fn outputs(common: &Common) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
+    let names = || DOCUMENTS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    if common.format.is_empty() {
+        return Err(Failure::new("which document?").hint(format!("--format, one of {}", names())));
+    }
+    super::check::parse_outputs(common, |name| {
+        document(name).ok_or_else(|| {
+            Failure::new(format!("`{name}` is not a known document")).hint(format!("one of {}", names()))
+        })
+    })
+}

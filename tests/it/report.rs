@@ -1,0 +1,55 @@
+//! `report` from end to end.
+
+use crate::check::shop;
+use crate::program::Project;
+
+#[test]
+fn documents_are_the_same_bytes_from_the_same_tree() {
+    for format in ["cyclonedx", "json", "markdown", "spdx"] {
+        let bytes = |project: &Project, jobs: &str| {
+            let run = project.run(&["report", "--format", format, "--jobs", jobs]);
+            assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{format}");
+            run.stdout
+        };
+        assert_eq!(bytes(&shop(), "1"), bytes(&shop(), "4"), "{format}");
+    }
+}
+
+#[test]
+fn the_moment_is_an_argument() {
+    let project = shop();
+    let created = |args: &[&str], variables: &[(&str, &str)]| {
+        let args = [&["report", "--format", "spdx"], args].concat();
+        let run = project.run_in(&project.path(), &args, variables);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        document["creationInfo"]["created"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(created(&[], &[]), "1970-01-01T00:00:00Z");
+    let epoch = [("SOURCE_DATE_EPOCH", "1000000000")];
+    assert_eq!(created(&[], &epoch), "2001-09-09T01:46:40Z");
+    assert_eq!(created(&["--today", "2026-12-31"], &epoch), "2026-12-31T00:00:00Z");
+}
+
+#[test]
+fn what_cannot_be_written_is_no_answer() {
+    let project = shop();
+    assert_eq!(project.run(&["report"]).code, Some(2));
+    let run = project.run(&["report", "--format", "pdf"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("spdx"), "{}", run.stderr);
+    let run = project.run(&["report", "--format", "spdx", "-o", "/dev/full"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("/dev/full"), "{}", run.stderr);
+    assert_eq!(project.run(&["report", "--format", "spdx", "--form", "paper"]).code, Some(2));
+}
+
+#[test]
+fn a_file_is_replaced_whole() {
+    let project = shop();
+    project.write("bom.json", "old");
+    let target = project.path().join("bom.json");
+    assert_eq!(project.run(&["report", "--format", "spdx=bom.json", "--format", "cyclonedx=cdx.json"]).code, Some(0));
+    assert!(std::fs::read_to_string(target).unwrap().contains("SPDX-2.3"));
+    let left: Vec<_> = std::fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains(".part")), "{left:?}");
+}
