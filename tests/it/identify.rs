@@ -100,3 +100,54 @@ fn differences_are_shown_word_by_word() {
     let same = Project::new(&[("LICENSE", text_of("MIT"))]).run(&["identify", "--diff", "LICENSE"]);
     assert!(same.stdout.contains("word for word MIT"), "{}", same.stdout);
 }
+
+#[test]
+fn official_headers_are_read_with_their_versions() {
+    let gnu = |name: &str, version: &str| {
+        format!(
+            "/* This file is part of Example.\n * Example is free software: you can redistribute it and/or modify it under\n \
+             * the terms of the {name} as published by the Free Software Foundation;\n \
+             * {version}.\n */\n"
+        )
+    };
+    for (header, expected) in [
+        (
+            "// This Source Code Form is subject to the terms of the Mozilla Public\n\
+             // License, v. 2.0. If a copy of the MPL was not distributed with this\n\
+             // file, You can obtain one at http://mozilla.org/MPL/2.0/.\n"
+                .to_owned(),
+            "MPL-2.0",
+        ),
+        (
+            gnu(
+                "GNU Lesser General Public License",
+                "either version 2.1 of the License, or (at your option) any later version",
+            ),
+            "LGPL-2.1-or-later",
+        ),
+        (gnu("GNU General Public License", "version 2 of the License"), "GPL-2.0-only unstated"),
+        (
+            "// This is free software under the terms of version 2 only of the GNU General Public License.\n"
+                .to_owned(),
+            "GPL-2.0-only",
+        ),
+        (gnu("GNU Affero General Public License", "either version 3, or any later version"), "AGPL-3.0-or-later"),
+        ("// License: GPL-2.0+\n".to_owned(), "GPL-2.0-or-later"),
+        (
+            "// SPDX-License-Identifier: GPL-2.0+ WITH Linux-syscall-note\n".to_owned(),
+            "GPL-2.0-or-later WITH Linux-syscall-note",
+        ),
+        ("// This file is MIT licensed.\n".to_owned(), "MIT"),
+        ("// Readers must be released under a GPL compatible license.\n".to_owned(), "null"),
+        ("// It may change any libraries licensed under the GNU LGPL.\n".to_owned(), "null"),
+    ] {
+        let project = Project::new(&[("main.c", &header)]);
+        let (_, rows) = identify(&project, &["main.c"]);
+        let suffix = rows[0]["suffix"].as_str().map(|suffix| format!(" {suffix}")).unwrap_or_default();
+        assert_eq!(
+            format!("{}{suffix}", rows[0]["expression"].as_str().unwrap_or("null")),
+            expected,
+            "{header}{rows:?}"
+        );
+    }
+}

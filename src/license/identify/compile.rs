@@ -20,8 +20,8 @@ use std::path::Path;
 use self::compile_phrases::{Phrases, collect};
 use self::copyright::mark;
 use self::format::{
-    Field, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS, UNIT_BLANK,
-    UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, WORD_GUARD, WORD_MINOR, difference_hash, seeds, sequence_hash,
+    Field, GAP, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS,
+    UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, WORD_GUARD, WORD_MINOR, difference_hash, seeds, sequence_hash,
 };
 use self::marks::{TextMarks, TextsFile, WordsFile};
 use self::words::{ADDRESS, BLANK, COPYRIGHT, ITEM, ITEM_LIKE, PARAGRAPH, Word, hash_of, split};
@@ -208,6 +208,14 @@ impl Compiler {
         split(phrase).iter().map(|word| self.number(word.hash)).collect()
     }
 
+    /// Words of a wording as numbers; `…` stands for a name.
+    fn wording(&mut self, wording: &str) -> Vec<u32> {
+        match wording.split_once('…') {
+            Some((before, after)) => [self.phrase(before), vec![GAP], self.phrase(after)].concat(),
+            None => self.phrase(wording),
+        }
+    }
+
     fn text(&mut self, id: &str, kind: u32, text: &str, files: &TextsFile) -> Result<(), String> {
         let mut words = split(text);
         mark(text, &mut words);
@@ -293,7 +301,7 @@ impl Compiler {
     }
 
     fn equal(&mut self, text: Option<u32>, group: &[String]) {
-        let phrases: Vec<Vec<u32>> = group.iter().map(|phrase| self.phrase(phrase)).collect();
+        let phrases: Vec<Vec<u32>> = group.iter().map(|phrase| self.wording(phrase)).collect();
         for from in &phrases {
             for to in &phrases {
                 if from != to {

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::format::{
     MEANS_ADDRESS, MEANS_BOTH, MEANS_DENIAL, MEANS_EITHER, MEANS_EXCEPTION, MEANS_FILLER, MEANS_GRANT, MEANS_LATER,
-    MEANS_LIMIT, MEANS_NAME, MEANS_ONLY, MEANS_REFERENCE, MEANS_STRONG, PHRASE_GOES_ON, PHRASE_SEED, fold,
+    MEANS_LIMIT, MEANS_NAME, MEANS_NO_LIMIT, MEANS_ONLY, MEANS_REFERENCE, MEANS_STRONG, PHRASE_GOES_ON, PHRASE_SEED,
+    fold,
 };
 use super::marks::{Aliases, NoticesFile, Versioned};
 use super::words::split;
 
-/// Meanings of phrases, by their spelling.
+/// Meanings of phrases, by their words.
 #[derive(Default)]
 pub(crate) struct Phrases {
-    meanings: BTreeMap<String, (u32, String)>,
+    meanings: BTreeMap<Vec<u64>, (u32, String)>,
 }
 
 /// Collects all phrases; what comes first wins where two give a phrase a value.
@@ -33,6 +34,7 @@ pub(crate) fn collect(
         (&notices.denial, MEANS_DENIAL),
         (&notices.reference, MEANS_REFERENCE),
         (&notices.limit, MEANS_LIMIT),
+        (&notices.no_limit, MEANS_NO_LIMIT),
     ] {
         for phrase in list {
             phrases.add(phrase, means, "");
@@ -90,7 +92,8 @@ pub(crate) fn collect(
 
 impl Phrases {
     fn add(&mut self, phrase: &str, means: u32, value: &str) {
-        let (meaning, known) = self.meanings.entry(phrase.to_lowercase()).or_default();
+        let words = split(phrase).iter().map(|word| word.hash).collect();
+        let (meaning, known) = self.meanings.entry(words).or_default();
         *meaning |= means;
         if known.is_empty() {
             value.clone_into(known);
@@ -132,10 +135,10 @@ impl Phrases {
     pub(crate) fn write(&self, mut number: impl FnMut(u64) -> u32, strings: &mut String) -> (Vec<u32>, Vec<u32>) {
         let mut entries: BTreeMap<u64, u32> = BTreeMap::new();
         let mut meanings: Vec<u32> = Vec::new();
-        for (phrase, (means, value)) in &self.meanings {
+        for (words, (means, value)) in &self.meanings {
             let mut hash = PHRASE_SEED;
-            for word in split(phrase) {
-                hash = fold(hash, u64::from(number(word.hash)));
+            for word in words {
+                hash = fold(hash, u64::from(number(*word)));
                 entries.entry(hash).or_insert(PHRASE_GOES_ON);
             }
             let place = entries.entry(hash).or_insert(PHRASE_GOES_ON);
@@ -145,7 +148,7 @@ impl Phrases {
                 meanings.extend([*means, start, u32::try_from(value.len()).expect("short strings")]);
                 strings.push_str(value);
             } else if let Some(known) = meanings.get_mut((*place as usize - 1) * 3) {
-                // Another spelling of the same words.
+                // Two spellings of one word have the same number.
                 *known |= means;
             }
         }

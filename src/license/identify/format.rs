@@ -117,12 +117,16 @@ pub(crate) const MEANS_STRONG: u32 = 1 << 10;
 pub(crate) const MEANS_EXCEPTION: u32 = 1 << 11;
 /// The phrase is the address of a license; the value says which.
 pub(crate) const MEANS_ADDRESS: u32 = 1 << 12;
+/// Words that look like a limit and set none.
+pub(crate) const MEANS_NO_LIMIT: u32 = 1 << 13;
 
 /// Hash before the first word of a phrase.
 pub(crate) const PHRASE_SEED: u64 = 0x6a09_e667_f3bc_c908;
 
 /// Number of a word that no known text has.
 pub(crate) const UNKNOWN: u32 = UNIT_WORD;
+/// Stands in a wording for a name that may be filled in: see [`Section::Harmless`].
+pub(crate) const GAP: u32 = UNIT_WORD - 1;
 
 /// Words in a seed.
 pub(crate) const SEED_LENGTH: usize = 4;

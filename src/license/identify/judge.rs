@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use super::align::{Alignment, Difference, align};
 use super::format::{
-    UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, UNKNOWN, WORD_GUARD, WORD_MINOR, difference_hash,
+    GAP, UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, UNKNOWN, WORD_GUARD, WORD_MINOR,
+    difference_hash,
 };
 use super::index::{Content, Index, TextNumber};
 use super::search::Candidate;
@@ -188,7 +189,7 @@ impl Comparison<'_> {
             let known = self.known.get(first.known.start..next.known.end)?;
             let known: Vec<u32> = known.iter().map(|unit| unit & UNIT_WORD).collect();
             let found = self.content.units.get(first.found.start..next.found.end)?;
-            if self.is_harmless(&known, found) {
+            if self.is_harmless(&known, found) || self.names_somebody(&known, first.found.start..next.found.end) {
                 return Some((at + 1, known.len() + found.len()));
             }
         }
@@ -198,6 +199,27 @@ impl Comparison<'_> {
     fn is_harmless(&self, removed: &[u32], added: &[u32]) -> bool {
         self.index.harmless(difference_hash(None, removed, added))
             || self.index.harmless(difference_hash(Some(self.text), removed, added))
+    }
+
+    /// Tells whether the words are another wording of the same with a name filled in.
+    fn names_somebody(&self, known: &[u32], found: std::ops::Range<usize>) -> bool {
+        const LONGEST_NAME: usize = 12;
+        const LONGEST: usize = 60;
+        let units = self.content.units.get(found.clone()).unwrap_or_default();
+        if units.len() > LONGEST {
+            return false;
+        }
+        let guard =
+            |unit: usize| self.content.units.get(unit).is_some_and(|&word| self.index.word_is(word, WORD_GUARD));
+        (0..units.len()).any(|start| {
+            let longest = (start + LONGEST_NAME).min(units.len());
+            let ends = (start + 1..=longest).take_while(|end| !guard(found.start + end - 1));
+            ends.into_iter().any(|end| {
+                let (before, after) = (units.get(..start), units.get(end..));
+                let wording = [before.unwrap_or_default(), &[GAP], after.unwrap_or_default()].concat();
+                self.is_harmless(known, &wording)
+            })
+        })
     }
 
     /// Tells whether the added words stand where the known text leaves room for them.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Change;
-use super::format::{MEANS_LIMIT, MEANS_NAME};
+use super::format::{MEANS_LIMIT, MEANS_NAME, MEANS_NO_LIMIT};
 use super::phrases::Marked;
 use super::piece::spelled;
 use super::words::{PARAGRAPH, Word};
@@ -24,6 +24,11 @@ pub(crate) fn limits(marked: &Marked<'_>, covered: &[Range<usize>], license_file
         }
         let sentence = sentence(marked, mark.start);
         reached = sentence.end;
+        let mut harmless = marked.within(sentence.start.saturating_sub(1)..sentence.end, MEANS_NO_LIMIT);
+        if harmless.any(|wording| wording.start <= mark.start && mark.start < wording.end) {
+            reached = mark.end;
+            continue;
+        }
         // A notice that names a license is read as a notice.
         if marked.within(sentence.clone(), MEANS_NAME).next().is_some() && !license_file {
             continue;

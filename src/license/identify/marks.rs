@@ -70,6 +70,8 @@ pub(crate) struct NoticesFile {
     pub(crate) reference: Vec<String>,
     /// Words that limit what a license beside them grants.
     pub(crate) limit: Vec<String>,
+    /// Words that look like a limit and set none.
+    pub(crate) no_limit: Vec<String>,
     /// Names that say everything: expression and its spellings.
     #[serde(default)]
     pub(crate) name: Vec<Name>,

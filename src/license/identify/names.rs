@@ -122,7 +122,8 @@ fn version<'a>(marked: &Marked<'a>, name: Mark) -> Option<(&'a str, usize)> {
                 let introduced = unit.checked_sub(1).is_some_and(|before| introduces_version(marked, before));
                 return (introduced || spelled.starts_with(['v', 'V'])).then_some((spelled, unit));
             }
-            if !marked.is_filler(unit) || marked.ends_sentence(unit + 1) {
+            let only = marked.is_word(unit, hash_of("only"));
+            if !(only || marked.is_filler(unit)) || marked.ends_sentence(unit + 1) {
                 return None;
             }
         }

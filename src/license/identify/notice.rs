@@ -44,13 +44,19 @@ pub(crate) fn notices(marked: &Marked<'_>, license_file: bool) -> Vec<Piece> {
 fn is_granted(marked: &Marked<'_>, mark: Mark, named: &Named, license_file: bool) -> bool {
     let strong = mark.means & MEANS_STRONG != 0;
     let start = named.start.min(mark.start);
+    // `under a GPL compatible license` names another one.
+    if marked.is_word(named.end, hash_of("compatible")) {
+        return false;
+    }
     if let Some(distance) = granted_before(marked, start) {
         return strong || distance <= 4;
     }
-    if labeled(marked, start) {
+    if labeled(marked, start) || is_called_licensed(marked, named) {
         return true;
     }
-    license_file && opens_paragraph(marked, start) && is_short_paragraph(marked, start)
+    license_file
+        && opens_paragraph(marked, start)
+        && if strong { is_short_paragraph(marked, start) } else { fills_paragraph(marked, named.end) }
 }
 
 /// Finds the words that grant before a name; returns how many units lie between.
@@ -74,6 +80,18 @@ fn granted_before(marked: &Marked<'_>, start: usize) -> Option<usize> {
         let negated = (grant.start.saturating_sub(2)..grant.start).any(|unit| marked.is_word(unit, hash_of("not")));
         (quiet && !denied && !negated).then_some(gap.len())
     })
+}
+
+/// Tells whether the name stands in `is MIT licensed`.
+fn is_called_licensed(marked: &Marked<'_>, named: &Named) -> bool {
+    const NEAR: usize = 3;
+    const IS: [u64; 3] = [hash_of("is"), hash_of("are"), hash_of("it's")];
+    let licensed = (named.end.saturating_sub(1)..=named.end).any(|unit| marked.is_word(unit, hash_of("licensed")));
+    let before = named.start.saturating_sub(NEAR)..named.start;
+    licensed
+        && before.clone().any(|unit| IS.iter().any(|is| marked.is_word(unit, *is)))
+        && !before.clone().any(|unit| marked.is_word(unit, hash_of("not")))
+        && !(before.start + 1..=named.start).any(|unit| marked.ends_sentence(unit))
 }
 
 /// Tells whether the label or heading `License` stands before a unit.
@@ -117,6 +135,19 @@ fn opens_paragraph(marked: &Marked<'_>, start: usize) -> bool {
         marked.content.word(unit).is_some_and(|word| word.is(PARAGRAPH))
             && (unit..start).all(|between| marked.is_filler(between))
     })
+}
+
+/// Tells whether nothing but filling words stands between a unit and the end of its paragraph.
+fn fills_paragraph(marked: &Marked<'_>, from: usize) -> bool {
+    let open = |unit: &usize| marked.content.word(*unit).is_some_and(|word| !word.is(PARAGRAPH));
+    let joins = |unit: usize| {
+        let version =
+            marked.spelled(unit).trim_start_matches(['v', 'V']).starts_with(|first: char| first.is_ascii_digit());
+        version
+            || marked.is_filler(unit)
+            || marked.meaning_at(unit, MEANS_NAME | MEANS_EITHER | MEANS_REFERENCE).is_some()
+    };
+    (from..marked.content.units.len()).take_while(open).all(joins)
 }
 
 fn is_short_paragraph(marked: &Marked<'_>, start: usize) -> bool {
@@ -276,6 +307,7 @@ fn addresses(marked: &Marked<'_>, license_file: bool) -> Vec<Piece> {
         let Some(mark) = marked.meaning_at(unit, MEANS_ADDRESS) else { continue };
         let near = unit.saturating_sub(NEAR)..unit + 4;
         let context = license_file
+            || marked.spelled(unit).to_ascii_lowercase().contains("licen")
             || near.clone().any(|unit| CONTEXT.iter().any(|word| marked.is_word(unit, *word)))
             || marked.within(near.clone(), MEANS_GRANT).next().is_some();
         let denied = marked.within(near, MEANS_DENIAL).next().is_some();

@@ -90,8 +90,12 @@ impl<'a> Marked<'a> {
             {
                 continue;
             }
+            // A list of everything a spelling may mean says less than a name that is read with its version.
+            let tells_more = |last: &Mark| last.value.starts_with('|') && mark.value.starts_with('#');
+            let tells_less = |last: &Mark| last.value.starts_with('#') && mark.value.starts_with('|');
             match names.last_mut() {
-                Some(last) if last.start == mark.start => *last = *mark,
+                Some(last) if last.end > mark.start && tells_more(last) => *last = *mark,
+                Some(last) if last.start == mark.start && !tells_less(last) => *last = *mark,
                 Some(last) if last.end > mark.start => {}
                 _ => names.push(*mark),
             }

@@ -10,7 +10,9 @@ use super::copyright::is_year;
 use super::piece::{Piece, Reading};
 use super::words::split;
 use super::{Copyright, Method};
-use crate::license::expr::Expr;
+use crate::license::expr::{Expr, Id, License};
+use crate::license::knowledge::Knowledge;
+use crate::license::lenient::modernize;
 
 const LICENSE: &str = "SPDX-License-Identifier:";
 const COPYRIGHT: [&str; 2] = ["SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"];
@@ -20,7 +22,7 @@ const IGNORE: (&str, &str) = ("REUSE-IgnoreStart", "REUSE-IgnoreEnd");
 pub(crate) fn licenses(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     for (at, line, value) in tags(text, LICENSE) {
-        let Some(expr) = expression(value) else { continue };
+        let Some(expr) = expression(value).map(|expr| current(&expr)) else { continue };
         found.push(Piece {
             words: at..at,
             lines: (line, line),
@@ -53,6 +55,18 @@ pub(crate) fn copyrights(text: &str) -> Vec<Copyright> {
         }
     }
     found
+}
+
+/// The expression with current ids: the kernel's files say `GPL-2.0+`.
+fn current(expr: &Expr) -> Expr {
+    let is_current = |license: &&License| match &license.id {
+        Id::Spdx(id) => spdx::license_id(id).is_some_and(|id| !id.is_deprecated()),
+        Id::Ref { .. } | Id::None | Id::NoAssertion => true,
+    };
+    if expr.licenses().iter().all(is_current) {
+        return expr.clone();
+    }
+    modernize(expr, Knowledge::builtin(), &mut Vec::new())
 }
 
 /// Finds a tag: its place, its line, and the rest of the line.
