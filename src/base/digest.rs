@@ -1,6 +1,6 @@
 //! Digests as reports and lockfiles write them.
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 /// Returns bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
@@ -16,6 +16,11 @@ pub fn hex(bytes: &[u8]) -> String {
 /// ```
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// Returns the SHA-512 of bytes in lower-case hexadecimal.
+pub fn sha512_hex(bytes: &[u8]) -> String {
+    hex(&Sha512::digest(bytes))
 }
 
 /// Returns bytes written in base64, as lockfiles write checksums, in lower-case hexadecimal.

@@ -9,6 +9,8 @@
 mod cargo;
 mod composer;
 mod golang;
+mod npm;
+mod packed;
 mod pypi;
 mod records;
 #[cfg(test)]
@@ -260,7 +262,14 @@ pub struct Credits {
 }
 
 /// Every ecosystem, sorted by purl type.
-pub static ECOSYSTEMS: &[&Ecosystem] = &[&cargo::CARGO, &composer::COMPOSER, &golang::GOLANG, &pypi::PYPI];
+#[rustfmt::skip]
+pub static ECOSYSTEMS: &[&Ecosystem] = &[
+    &cargo::CARGO,
+    &composer::COMPOSER,
+    &golang::GOLANG,
+    &npm::NPM,
+    &pypi::PYPI,
+];
 
 /// Finds an ecosystem by purl type.
 pub fn by_type(ty: &str) -> Option<&'static Ecosystem> {

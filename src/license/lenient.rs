@@ -232,7 +232,7 @@ fn from_candidates(mut candidates: Vec<Expr>) -> Outcome {
 }
 
 /// Returns the file of `SEE LICENSE IN file`, npm's way to say that the license has no id.
-fn see_file(text: &str) -> Option<&str> {
+pub fn see_file(text: &str) -> Option<&str> {
     const WORDS: &str = "see license in";
     let start = text.get(..WORDS.len())?;
     let file = text.get(WORDS.len()..)?.trim().trim_matches(['<', '>', '"', '\'']);

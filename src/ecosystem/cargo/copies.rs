@@ -1,11 +1,9 @@
 //! Where copies of a package lie: vendored, unpacked or packed in `$CARGO_HOME`, checked out by git.
 
 use crate::base::{Code, Diagnostic, Location, RelPath, host_of, is_official_registry, sha256_hex};
-use crate::ecosystem::{Copies, Mismatch, Surroundings};
+use crate::ecosystem::{Copies, Mismatch, Surroundings, packed};
 use crate::model::{Checksum, Origin, PackageRecord};
-use crate::scan::{
-    ArchiveKind, Folder, Limits, ListedKind, Root, StoreKind, Stores, Tree, is_license_name, read_archive,
-};
+use crate::scan::{ArchiveKind, Folder, Limits, ListedKind, Root, StoreKind, Stores, Tree};
 
 use super::manifest::Manifest;
 use super::vendor::package_checksum;
@@ -26,7 +24,7 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     }
     if copies.folders.is_empty() {
         for store in surroundings.stores.of(StoreKind::Cargo) {
-            packed(record, store, &mut copies);
+            archived(record, store, &mut copies);
         }
     }
     if copies.folders.is_empty() {
@@ -101,7 +99,7 @@ fn altered(record: &PackageRecord, folder: &Folder) -> Option<Mismatch> {
 }
 
 /// Opens the archives of a package in one store: those of its own registry, and any that has the pinned checksum.
-fn packed(record: &PackageRecord, store: &Root, copies: &mut Copies) {
+fn archived(record: &PackageRecord, store: &Root, copies: &mut Copies) {
     let Some((name_version, shown)) = name_version(record) else { return };
     let own = indexes(store, "registry/cache", &record.origin);
     let Ok(parent) = RelPath::new("registry/cache") else { return };
@@ -134,18 +132,11 @@ fn packed(record: &PackageRecord, store: &Root, copies: &mut Copies) {
 
 /// Reads the manifest and the license files of an archive.
 fn unpack(bytes: &[u8], store: &Root, shown: &RelPath) -> Result<Folder, String> {
-    let read = |wanted: &dyn Fn(&str) -> bool| {
-        read_archive(ArchiveKind::TarGz, bytes, true, wanted).map_err(|error| error.to_string())
+    let named = |text: &str| {
+        let manifest = Manifest::read(text, Location::file(shown.join(MANIFEST)));
+        manifest.claims(None).1.into_iter().collect()
     };
-    let by_name = |file: &str| file == MANIFEST || file.split('/').next_back().is_some_and(is_license_name);
-    let in_folder = |file: &str| file.split_once('/').is_some_and(|(folder, _)| is_license_name(folder));
-    let mut files = read(&|file| by_name(file) || in_folder(file))?;
-    let manifest = files.get(MANIFEST).map(|bytes| crate::syntax::text::decode(bytes).text);
-    let manifest = manifest.map(|text| Manifest::read(&text, Location::file(shown.join(MANIFEST))));
-    let named = manifest.and_then(|manifest| manifest.claims(None).1).and_then(|file| RelPath::new(&file).ok());
-    if let Some(named) = named.filter(|named| !files.contains_key(named.as_str())) {
-        files.extend(read(&|file| file == named.as_str())?);
-    }
+    let files = packed::open(ArchiveKind::TarGz, bytes, MANIFEST, &named)?;
     Ok(Folder::in_memory(files, store.store(), shown.clone()))
 }
 

@@ -1,0 +1,84 @@
+//! Where copies of a package lie: installed below `node_modules`, packed in npm's cache by their digest.
+//!
+//! A package is opened at exactly the path that its lockfile gives, never by its name: nested copies differ.
+//! Left out on purpose: what is bundled in the archive of another package, and archives known only by a SHA-1.
+
+use std::sync::Arc;
+
+use crate::base::{Code, Diagnostic, Location, RelPath, sha512_hex};
+use crate::ecosystem::{Copies, Mismatch, Surroundings, packed};
+use crate::model::{Checksum, Origin, PackageRecord};
+use crate::scan::{ArchiveKind, Folder, Limits, Root, StoreKind};
+
+use super::manifest::Manifest;
+use super::{MANIFEST, license};
+
+/// Finds the copies of a package; archives are opened only where what is unpacked does not fit.
+pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
+    let mut copies = Copies::default();
+    if installed(record, surroundings, &mut copies) {
+        return copies;
+    }
+    if let Origin::Url(url) = &record.origin
+        && let Some(path) = url.strip_prefix("file:").and_then(|path| RelPath::new(path).ok())
+    {
+        archive(record, surroundings.tree.root(), &path, &path, &mut copies);
+    }
+    for store in surroundings.stores.of(StoreKind::Npm) {
+        cached(record, store, &mut copies);
+    }
+    copies
+}
+
+/// Takes the installed copy, and returns whether it is of the version that was asked for.
+fn installed(record: &PackageRecord, surroundings: &Surroundings, copies: &mut Copies) -> bool {
+    let Some(dir) = &record.dir else {
+        copies.tried.push(format!("node_modules/{}", record.purl.full_name()));
+        return false;
+    };
+    let folder = Folder::on_disk(surroundings.tree.root(), dir.clone(), dir.clone());
+    let text = folder.read_text(MANIFEST, Limits::DEFAULT.manifest).unwrap_or_default();
+    let found = Manifest::read(&text, folder.location(MANIFEST)).version;
+    let fits = found.as_deref().is_none_or(|found| record.purl.version().is_none_or(|wanted| wanted == found));
+    // One that does not fit is named among what was tried.
+    copies.folders.push(folder);
+    fits
+}
+
+/// npm keeps every archive it has fetched under the digest of its bytes.
+fn cached(record: &PackageRecord, store: &Arc<Root>, copies: &mut Copies) {
+    let digest = record.checksums.iter().find(|checksum| checksum.algorithm == "sha512");
+    let path = digest.and_then(|digest| {
+        let (first, rest) = digest.hex.split_at_checked(2)?;
+        let (second, rest) = rest.split_at_checked(2)?;
+        RelPath::new(&format!("_cacache/content-v2/sha512/{first}/{second}/{rest}")).ok()
+    });
+    let Some(path) = path.filter(|path| store.has_file(path)) else {
+        copies.tried.push("npm's cache".to_owned());
+        return;
+    };
+    let name_version = format!("{}-{}", record.purl.full_name(), record.purl.version().unwrap_or_default());
+    let Ok(shown) = RelPath::new(&name_version) else { return };
+    archive(record, store, &path, &shown, copies);
+}
+
+/// Reads the manifest and the license files of an archive, if it is the one that was locked.
+fn archive(record: &PackageRecord, root: &Arc<Root>, path: &RelPath, shown: &RelPath, copies: &mut Copies) {
+    let at = Location { store: root.store(), ..Location::file(shown.clone()) };
+    let Ok(bytes) = root.read(path, Limits::DEFAULT.archive) else {
+        copies.tried.push(shown.to_string());
+        return;
+    };
+    if let Some(expected) = record.checksums.iter().find(|checksum| checksum.algorithm == "sha512") {
+        let found = Checksum { algorithm: expected.algorithm.clone(), hex: sha512_hex(&bytes) };
+        if found != *expected {
+            copies.mismatches.push(Mismatch { at, expected: expected.clone(), found });
+            return;
+        }
+    }
+    let named = |text: &str| license::named_files(&Manifest::read(text, at.clone()).claims);
+    match packed::open(ArchiveKind::TarGz, &bytes, MANIFEST, &named) {
+        Ok(files) => copies.folders.push(Folder::in_memory(files, root.store(), shown.clone())),
+        Err(message) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, message)),
+    }
+}
