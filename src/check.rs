@@ -2,12 +2,12 @@
 
 mod documents;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::base::{Date, Diagnostic, RelPath, sha256_hex};
+use crate::base::{Date, Diagnostic, Location, RelPath, sha256_hex};
 use crate::config::Config;
 use crate::ecosystem::Surroundings;
 use crate::inventory::{ReadFile, Samples, collect, relate};
@@ -47,6 +47,10 @@ pub struct CheckOptions<'run> {
     pub forms: Vec<Form>,
     /// Whether release documents will be written, and the moment they give.
     pub documents: Option<String>,
+    /// Files of an earlier revision, to be checked instead of those on disk.
+    pub revision: Option<BTreeMap<RelPath, Vec<u8>>>,
+    /// The configuration in the tree, if it is not the one to judge by.
+    pub policy_changed: Option<Location>,
 }
 
 /// Why no report could be made.
@@ -64,7 +68,11 @@ pub enum CheckError {
 /// Checks a project.
 pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let CheckOptions { config, knowledge, .. } = options;
-    let tree = Tree::walk(&options.root, &WalkOptions { exclude: config.scan.exclude.clone() })?;
+    let walk = WalkOptions { exclude: config.scan.exclude.clone() };
+    let tree = match &options.revision {
+        Some(files) => Tree::at_revision(&options.root, files.clone(), &walk)?,
+        None => Tree::walk(&options.root, &walk)?,
+    };
     let mut collected = collect(&tree, &options.stores, config, options.samples);
     let mut inventory = std::mem::take(&mut collected.inventory);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
@@ -91,6 +99,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         promised,
         user: user(config),
         today: options.today,
+        policy_changed: options.policy_changed.clone(),
     };
     let assessment = assess(&scene);
     let artifacts = artifacts(&scene.parts, &assessment);
@@ -120,6 +129,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         failing: vec![false; assessment.findings.len()],
         findings: assessment.findings,
         rules: catalog(knowledge),
+        difference: None,
         diagnostics,
         sample_diagnostics,
         coverage,
@@ -145,8 +155,7 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
     let default = Expr::parse(default).map_err(|_| CheckError::Default)?.expr;
     let configured = options.config.project.outbound.as_deref().and_then(|text| Expr::parse(text).ok());
     let declared = promised(inventory);
-    let copyfarleft =
-        |expr: &Expr| Judge::new(options.knowledge, expr, std::collections::BTreeMap::new()).is_copyfarleft();
+    let copyfarleft = |expr: &Expr| Judge::new(options.knowledge, expr, BTreeMap::new()).is_copyfarleft();
     let (outbound, note) = match (&options.outbound, configured, &declared) {
         (Some(asked), _, _) => (asked.clone(), None),
         (None, Some(configured), _) => (configured.expr, None),
@@ -304,7 +313,7 @@ fn summary(inventory: &Inventory, assessment: &Assessment, nothing: bool) -> Sum
     let judged = |wanted: Verdict| {
         assessment.judgements.iter().flatten().filter(|judgement| judgement.verdict == wanted).count()
     };
-    let mut not_judged = std::collections::BTreeMap::new();
+    let mut not_judged = BTreeMap::new();
     for why in inventory.packages.iter().filter_map(|package| package.not_judged) {
         *not_judged.entry(why).or_default() += 1;
     }

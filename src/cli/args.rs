@@ -20,6 +20,7 @@ Examples:
   ppl-check list --format csv        every package with its license and verdict
   ppl-check explain copyleft-dependency
   ppl-check eval 'MIT OR PPL' --entity worker-coop
+  ppl-check --since origin/main      only what a branch brings in
   ppl-check --format github          in CI: exit 1 on a conflict or an unknown
 
 Exit codes: 0 nothing that fails; 1 findings that fail (see --fail-on); 2 no answer was possible.
@@ -48,6 +49,8 @@ pub(crate) enum Command {
         /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
         path: Option<PathBuf>,
     },
+    /// Shows what changed since a revision or an earlier report: findings, licenses, packages, duties
+    Diff(DiffArgs),
     /// Judges license expressions, without a project
     Eval(EvalArgs),
     /// Explains a license, rule, obligation, switch, diagnostic or anything else that has an id
@@ -64,6 +67,16 @@ pub(crate) enum Command {
     Who(WhoArgs),
     /// Shows where a package comes from, what is said of its license, and which rules fired
     Why(WhyArgs),
+}
+
+/// Options of `diff`.
+#[derive(Args, Debug)]
+pub(crate) struct DiffArgs {
+    /// A revision of git, or a file that `--format json` wrote
+    pub(crate) base: String,
+
+    /// The folder
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// Options of `list`.
@@ -199,6 +212,10 @@ pub(crate) struct Common {
     #[arg(long, global = true, help_heading = "Configuration")]
     pub(crate) no_config: bool,
 
+    /// Take the configuration from a revision of git, so that a change cannot edit the policy that judges it
+    #[arg(long, global = true, value_name = "REV", conflicts_with_all = ["config", "no_config"], help_heading = "Configuration")]
+    pub(crate) policy_from: Option<String>,
+
     /// Leave out paths that match a pattern; may be given several times
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Configuration")]
     pub(crate) exclude: Vec<String>,
@@ -210,6 +227,14 @@ pub(crate) struct Common {
     /// The day for which dates are judged, as 2026-12-31
     #[arg(long, global = true, value_name = "DATE", help_heading = "Configuration")]
     pub(crate) today: Option<String>,
+
+    /// Report only what is new since a report that `--format json` wrote
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "since", help_heading = "Comparison")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Report only what is new since a revision of git
+    #[arg(long, global = true, value_name = "REV", help_heading = "Comparison")]
+    pub(crate) since: Option<String>,
 
     /// Ask no registry
     #[arg(long, global = true, help_heading = "Evidence")]

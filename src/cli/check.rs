@@ -3,18 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use ppl_check::model::Finding;
-use ppl_check::report::{FORMATS, Format, Reason, Report, format};
+use ppl_check::report::{FORMATS, Format, Reason, Report, comment, format};
 
 use super::args::{Common, FailOn};
 use super::ui::Ui;
-use super::{FINE, FOUND, Failure, NO_ANSWER, run};
+use super::{FINE, FOUND, Failure, NO_ANSWER, compare, run};
 
 pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
     let outputs = outputs(common)?;
+    let base = compare::base(common, path)?;
     let mut report = run::run(common, path)?;
     report.failing = report.findings.iter().map(|finding| fails(finding, common)).collect();
+    if let Some((words, before)) = base {
+        report.compare(&words, &before);
+    }
     for (format, file) in &outputs {
-        ui.write(file.as_deref(), &|style, out| (format.render)(&report, style, out))?;
+        ui.write(file.as_deref(), &|style, out| match &report.difference {
+            // Compared with something, Markdown is the comment on a pull request.
+            Some(difference) if format.name == "markdown" => comment(&report, difference, out),
+            _ => (format.render)(&report, style, out),
+        })?;
     }
     Ok(exit_code(&report, common))
 }
@@ -51,7 +59,7 @@ pub(super) fn parse_outputs(
     Ok(outputs)
 }
 
-fn exit_code(report: &Report, common: &Common) -> u8 {
+pub(super) fn exit_code(report: &Report, common: &Common) -> u8 {
     if report.summary.reason == Reason::NothingToCheck {
         return NO_ANSWER;
     }
@@ -63,7 +71,7 @@ fn exit_code(report: &Report, common: &Common) -> u8 {
     if report.failing.contains(&true) { FOUND } else { FINE }
 }
 
-fn fails(finding: &Finding, common: &Common) -> bool {
+pub(super) fn fails(finding: &Finding, common: &Common) -> bool {
     let on = |kind: FailOn| common.fail_on.contains(&kind);
     if finding.excepted.is_some() || on(FailOn::Never) {
         return false;

@@ -42,6 +42,16 @@ fn source_date_epoch() -> Option<u64> {
     env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()
 }
 
+/// Finds a program on the path, and never one that lies in the scanned tree.
+pub(crate) fn program(name: &str, tree: &Path) -> Option<PathBuf> {
+    let tree = std::fs::canonicalize(tree).ok()?;
+    let folders = env::split_paths(&env::var_os("PATH")?).filter(|folder| folder.is_absolute()).collect::<Vec<_>>();
+    let candidates = folders.iter().map(|folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION));
+    candidates
+        .filter(|path| path.is_file())
+        .find(|path| std::fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&tree)))
+}
+
 /// Finds the package stores of this user that are there.
 pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Failure> {
     let mut stores = Stores::default();

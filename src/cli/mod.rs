@@ -2,9 +2,11 @@
 
 mod args;
 mod check;
+mod compare;
 mod environment;
 mod eval;
 mod explain;
+mod git;
 mod identify;
 mod list;
 mod report;
@@ -74,6 +76,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
+        Some(Command::Diff(diff)) => compare::diff(common, diff, ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
         Some(Command::Explain(args)) => explain::explain(common, args, ui),
         Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),

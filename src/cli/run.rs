@@ -1,7 +1,9 @@
 //! From options to a report: knowledge, configuration, stores, then the library.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ppl_check::base::{Location, RelPath};
 use ppl_check::config::{self, Config};
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
@@ -11,7 +13,10 @@ use ppl_check::report::Report;
 use ppl_check::{CheckOptions, check};
 
 use super::args::Common;
-use super::{Failure, environment};
+use super::{Failure, environment, git};
+
+/// Files by their path below the folder that is checked.
+type Files = BTreeMap<RelPath, Vec<u8>>;
 
 /// The largest configuration file that is read, in bytes.
 const MAX_CONFIG: u64 = 1024 * 1024;
@@ -29,11 +34,21 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
     run_for(common, path, &Wanted::Verdicts)
 }
 
+/// Checks a folder as it was at a revision, by the policy of today.
+pub(crate) fn run_at(common: &Common, path: Option<&Path>, revision: &str) -> Result<Report, Failure> {
+    let files = git::files_at(&root(path)?, revision)?;
+    run_on(common, path, &Wanted::Verdicts, Some(files))
+}
+
 /// Checks a folder as the options say, for a purpose.
 pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> Result<Report, Failure> {
+    run_on(common, path, wanted, None)
+}
+
+fn run_on(common: &Common, path: Option<&Path>, wanted: &Wanted, revision: Option<Files>) -> Result<Report, Failure> {
     use_jobs(common);
     let root = root(path)?;
-    let (config, policy) = configuration(common, &root)?;
+    let Policy { config, text: policy, changed } = configuration(common, &root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
         stores: environment::stores(&root, &common.python_env)?,
@@ -53,6 +68,9 @@ pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> 
         root,
         config,
         policy,
+        // What an earlier revision brought is not news.
+        policy_changed: changed.filter(|_| revision.is_none()),
+        revision,
     };
     check(&options).map_err(|error| with_cause(&error))
 }
@@ -111,24 +129,20 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// Reads the configuration, lays the options over it, and returns it with the text its digest is made from.
-fn configuration(common: &Common, root: &Path) -> Result<(Config, String), Failure> {
-    let path = match &common.config {
-        Some(path) => Some(path.clone()),
-        None => Some(root.join(config::FILE_NAME)).filter(|path| !common.no_config && path.is_file()),
-    };
-    let (mut config, text) = match path {
-        None => (Config::default(), String::new()),
-        Some(path) => {
-            let text = read_config(&path)?;
-            let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-            // A file in the scanned tree may reach files of the tree alone.
-            let fence = if common.config.is_some() { None } else { Some(root) };
-            let config = config::load(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
-                .map_err(|error| config_failure(&error))?;
-            (config, text)
-        }
+/// The configuration in force.
+struct Policy {
+    config: Config,
+    /// What its digest is made from.
+    text: String,
+    /// The file in the tree, if it is not the one in force.
+    changed: Option<Location>,
+}
+
+/// Reads the configuration and lays the options over it.
+fn configuration(common: &Common, root: &Path) -> Result<Policy, Failure> {
+    let Policy { mut config, text, changed } = match &common.policy_from {
+        Some(revision) => policy_from(root, revision)?,
+        None => Policy { changed: None, ..policy_on_disk(common, root)? },
     };
     config.scan.exclude.extend(common.exclude.iter().cloned());
     if let Some(entity) = &common.entity {
@@ -138,7 +152,44 @@ fn configuration(common: &Common, root: &Path) -> Result<(Config, String), Failu
     config.you.attest.extend(common.attest.iter().cloned());
     config.you.purpose = common.purpose.clone().or(config.you.purpose);
     check_words(&config, common)?;
-    Ok((config, text))
+    Ok(Policy { config, text, changed })
+}
+
+fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
+    let path = match &common.config {
+        Some(path) => Some(path.clone()),
+        None => Some(root.join(config::FILE_NAME)).filter(|path| !common.no_config && path.is_file()),
+    };
+    let Some(path) = path else {
+        return Ok(Policy { config: Config::default(), text: String::new(), changed: None });
+    };
+    let text = read_config(&path)?;
+    let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    // A file in the scanned tree may reach files of the tree alone.
+    let fence = if common.config.is_some() { None } else { Some(root) };
+    let config = config::load(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
+        .map_err(|error| config_failure(&error))?;
+    Ok(Policy { config, text, changed: None })
+}
+
+/// Takes the configuration, and the policies that it extends, from a revision.
+fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
+    let files = git::files_at(root, revision)?;
+    let file = |path: &RelPath| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let name = RelPath::root().join(config::FILE_NAME);
+    let text = file(&name).unwrap_or_default();
+    let config = config::load(config::FILE_NAME, &text, &|by, wanted| {
+        let folder = RelPath::new(by).ok().and_then(|by| by.parent()).unwrap_or_default();
+        let path = folder.resolve(wanted).map_err(|error| error.to_string())?;
+        let text = file(&path).ok_or("the revision does not have it")?;
+        Ok((path.to_string(), text))
+    })
+    .map_err(|error| config_failure(&error))?;
+    let on_disk = root.join(config::FILE_NAME);
+    let text_on_disk = if on_disk.is_file() { read_config(&on_disk)? } else { String::new() };
+    let changed = (text_on_disk != text).then(|| Location::file(name));
+    Ok(Policy { config, text, changed })
 }
 
 fn check_words(config: &Config, common: &Common) -> Result<(), Failure> {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::findings::{Groups, incomplete_scans, own_contradictions, settle};
+use super::findings::{Groups, incomplete_scans, own_contradictions, policy_changed, settle};
 use super::{Act, Answers, Ask, Form, Judge, Judgement, Query, User};
-use crate::base::{Date, Diagnostic, RelPath};
+use crate::base::{Date, Diagnostic, Location, RelPath};
 use crate::config::Config;
 use crate::license::expr::{Expr, Id};
 use crate::license::facts::Kind;
@@ -31,6 +31,8 @@ pub struct Scene<'run> {
     pub user: Option<User>,
     /// The day for which ends of exceptions are judged.
     pub today: Option<Date>,
+    /// The configuration in the tree, if it is not the one to judge by.
+    pub policy_changed: Option<Location>,
 }
 
 /// A part that is shipped.
@@ -102,6 +104,7 @@ pub fn assess(scene: &Scene) -> Assessment {
     let mut findings: Vec<Finding> = groups.finish();
     findings.extend(own_contradictions(scene));
     findings.extend(incomplete_scans(scene));
+    findings.extend(policy_changed(scene));
     settle(scene, &mut findings);
     Assessment { judgements, imprecise, findings, parts }
 }

@@ -257,6 +257,13 @@ pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
         .collect()
 }
 
+/// Says that the tree brings another configuration than the one it is judged by.
+pub(super) fn policy_changed(scene: &Scene) -> Option<Finding> {
+    let at = scene.policy_changed.clone()?;
+    let message = format!("`{}` differs from the revision that the policy is taken from", at.path);
+    Some(plain(scene, "policy-changed", Vec::new(), message, Some(at)))
+}
+
 /// Creates a finding about the project itself, by evidence.
 fn plain(scene: &Scene, rule: &str, packages: Vec<PackageIdx>, message: String, at: Option<Location>) -> Finding {
     let known = scene.knowledge.rule(rule);

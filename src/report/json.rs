@@ -8,7 +8,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{Report, Style};
+use super::{Difference, Report, Style};
 use crate::base::{Diagnostic, Location};
 use crate::model::{Claim, Finding, Package, PackageIdx, Resolved, Statement};
 use crate::policy::{Judgement, Owed};
@@ -39,6 +39,8 @@ struct Document<'r> {
     diagnostics: Vec<DiagnosticRow<'r>>,
     coverage: Coverage<'r>,
     users: Vec<UserRow<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Comparison<'r>>,
     summary: Summary,
 }
 
@@ -91,6 +93,7 @@ struct PackageRow<'r> {
     purl: String,
     name: String,
     version: Option<&'r str>,
+    license: String,
     expression: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suffix: Option<&'static str>,
@@ -235,6 +238,52 @@ struct UserRow<'r> {
     answer: &'r str,
 }
 
+/// What changed since another report.
+#[derive(Serialize)]
+pub(super) struct Comparison<'r> {
+    base: &'r str,
+    known: usize,
+    fixed: Vec<SeenRow<'r>>,
+    added: Vec<ChangedPackage<'r>>,
+    removed: Vec<ChangedPackage<'r>>,
+    updated: Vec<UpdatedPackage<'r>>,
+    relicensed: Vec<RelicensedRow<'r>>,
+    new_duties: Vec<DutyRow<'r>>,
+}
+
+#[derive(Serialize)]
+struct SeenRow<'r> {
+    kind: &'r str,
+    rule: &'r str,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct ChangedPackage<'r> {
+    package: &'r str,
+    version: &'r str,
+}
+
+#[derive(Serialize)]
+struct UpdatedPackage<'r> {
+    package: &'r str,
+    before: &'r str,
+    now: &'r str,
+}
+
+#[derive(Serialize)]
+struct RelicensedRow<'r> {
+    package: &'r str,
+    versions: [&'r str; 2],
+    licenses: [&'r str; 2],
+}
+
+#[derive(Serialize)]
+struct DutyRow<'r> {
+    id: &'r str,
+    package: &'r str,
+}
+
 #[derive(Serialize)]
 struct Summary {
     reason: &'static str,
@@ -275,8 +324,38 @@ impl<'r> Document<'r> {
             },
             coverage: coverage(report),
             users: report.users.iter().map(|(user, answer)| UserRow { user, answer }).collect(),
+            comparison: report.difference.as_ref().map(comparison),
             summary: summary(report),
         }
+    }
+}
+
+fn comparison(difference: &Difference) -> Comparison<'_> {
+    Comparison {
+        base: &difference.base,
+        known: difference.n_known,
+        fixed: difference
+            .fixed
+            .iter()
+            .map(|seen| SeenRow { kind: &seen.kind, rule: &seen.rule, message: &seen.message })
+            .collect(),
+        added: difference.added.iter().map(|(package, version)| ChangedPackage { package, version }).collect(),
+        removed: difference.removed.iter().map(|(package, version)| ChangedPackage { package, version }).collect(),
+        updated: difference
+            .updated
+            .iter()
+            .map(|(package, before, now)| UpdatedPackage { package, before, now })
+            .collect(),
+        relicensed: difference
+            .relicensed
+            .iter()
+            .map(|row| RelicensedRow {
+                package: &row.package,
+                versions: [&row.versions.0, &row.versions.1],
+                licenses: [&row.licenses.0, &row.licenses.1],
+            })
+            .collect(),
+        new_duties: difference.new_duties.iter().map(|(id, package)| DutyRow { id, package }).collect(),
     }
 }
 
@@ -313,6 +392,7 @@ fn package_row<'r>(report: &'r Report, idx: PackageIdx, package: &'r Package) ->
         purl: package.purl.to_string(),
         name: package.purl.full_name(),
         version: package.purl.version(),
+        license: report.license_words(package),
         expression: None,
         suffix: None,
         candidates: Vec::new(),

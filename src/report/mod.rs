@@ -5,7 +5,9 @@
 
 mod annotation;
 mod attribution;
+mod comment;
 mod cyclonedx;
+mod difference;
 pub mod escape;
 pub mod eval;
 pub mod explain;
@@ -33,6 +35,8 @@ use crate::policy::Judgement;
 use crate::resolve::{Attribution, EvidenceTexts};
 use crate::scan::SkipReason;
 
+pub use comment::comment;
+pub use difference::{Difference, Relicensed, Seen, Snapshot, difference};
 pub use fingerprint::FINGERPRINT;
 
 /// Everything a run found out, in the order in which it is shown.
@@ -60,6 +64,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// For each finding, whether it makes the run fail; the command line decides.
     pub failing: Vec<bool>,
+    /// What changed, if the report is compared with an earlier one; the findings are then the new ones alone.
+    pub difference: Option<Difference>,
     /// Every rule, sorted by id, whether it fired or not.
     pub rules: Vec<RuleWords>,
     /// Problems with inputs.
@@ -81,6 +87,23 @@ impl Report {
     pub fn shown(&self) -> impl Iterator<Item = (PackageIdx, &Package)> {
         let hidden = |idx: &PackageIdx| self.hidden.get(*idx).copied().unwrap_or_default();
         self.inventory.packages.iter().enumerate().filter(move |(idx, _)| !hidden(idx))
+    }
+
+    /// Compares the report with an earlier one and keeps the findings that are new.
+    pub fn compare(&mut self, base: &str, before: &Snapshot) {
+        let mut difference = difference(base, before, self);
+        let mut is_new = vec![false; self.findings.len()];
+        for idx in &difference.new {
+            if let Some(is_new) = is_new.get_mut(*idx) {
+                *is_new = true;
+            }
+        }
+        let mut keep = is_new.iter();
+        self.findings.retain(|_| keep.next().copied().unwrap_or_default());
+        let mut keep = is_new.iter();
+        self.failing.retain(|_| keep.next().copied().unwrap_or_default());
+        difference.new = (0..self.findings.len()).collect();
+        self.difference = Some(difference);
     }
 
     /// Returns the identities of packages.

@@ -26,6 +26,7 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) ->
     if groups.len() > MAX_FINDINGS {
         writeln!(page.out, "\n… and {} more findings: see `--format json`", groups.len() - MAX_FINDINGS)?;
     }
+    page.comparison()?;
     page.diagnostics()?;
     page.coverage()?;
     page.answers()
@@ -161,6 +162,19 @@ impl Page<'_, '_> {
             (None, false) => writeln!(self.out, "  {}", names.join(arrow)),
             (None, true) => Ok(()),
         }
+    }
+
+    fn comparison(&mut self) -> io::Result<()> {
+        let Some(difference) = &self.report.difference else { return Ok(()) };
+        let n_new = difference.new.len();
+        writeln!(
+            self.out,
+            "\nCompared with {}: {n_new} new {}, {} there before, {} fixed; the answers below are about the whole",
+            line(&difference.base),
+            plural(n_new, "finding", "findings"),
+            difference.n_known,
+            difference.fixed.len(),
+        )
     }
 
     fn diagnostics(&mut self) -> io::Result<()> {

@@ -6,6 +6,7 @@
 mod archive;
 mod folder;
 mod names;
+mod revision;
 mod root;
 mod stores;
 mod tree;

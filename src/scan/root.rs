@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use thiserror::Error;
 
+use super::revision::Revision;
 use crate::base::{Code, Diagnostic, Location, RelPath, Store};
 
 /// A folder on disk with everything below it.
@@ -18,6 +19,8 @@ use crate::base::{Code, Diagnostic, Location, RelPath, Store};
 pub struct Root {
     path: PathBuf,
     store: Option<Store>,
+    /// Files of an earlier time that stand for those on disk.
+    revision: Option<Revision>,
     #[cfg(target_os = "linux")]
     handle: std::os::fd::OwnedFd,
     listings: Mutex<BTreeMap<RelPath, Arc<Vec<Listed>>>>,
@@ -107,11 +110,23 @@ impl Root {
         Ok(Self {
             path,
             store,
+            revision: None,
             #[cfg(target_os = "linux")]
             handle: handle.into(),
             listings: Mutex::default(),
             deep_listings: Mutex::default(),
         })
+    }
+
+    /// Puts the files of an earlier revision in the place of those on disk; package stores stay as they are.
+    #[must_use]
+    pub fn at_revision(self, files: BTreeMap<RelPath, Vec<u8>>) -> Self {
+        Self { revision: Some(Revision::new(files)), ..self }
+    }
+
+    /// Returns whether files of an earlier revision stand for those on disk.
+    pub fn is_revision(&self) -> bool {
+        self.revision.is_some()
     }
 
     /// Returns the folder on disk.
@@ -132,6 +147,13 @@ impl Root {
 
     /// Reads the first `limit` bytes of a file, and says whether that was all.
     pub fn read_head(&self, path: &RelPath, limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
+        if let Some(revision) = &self.revision {
+            match revision.read(path) {
+                Some(bytes) => return Ok(head(bytes, limit)),
+                None if !Revision::is_store(path) => return Err(ReadError::NotFound),
+                None => {}
+            }
+        }
         let failed = |error: io::Error| ReadError::from_io(&error);
         let file = self.open_beneath(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
@@ -143,6 +165,11 @@ impl Root {
 
     /// Returns whether a regular file can be opened at the path.
     pub fn has_file(&self, path: &RelPath) -> bool {
+        if let Some(revision) = &self.revision
+            && (revision.read(path).is_some() || !Revision::is_store(path))
+        {
+            return revision.read(path).is_some();
+        }
         self.open_beneath(path).and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
     }
 
@@ -151,6 +178,9 @@ impl Root {
         let known = self.listings.lock().ok().and_then(|listings| listings.get(folder).cloned());
         known.unwrap_or_else(|| {
             let mut entries = self.entries(folder).unwrap_or_default();
+            if let Some(revision) = &self.revision {
+                entries = revision.list(folder, entries);
+            }
             entries.sort();
             let listing = Arc::new(entries);
             if let Ok(mut listings) = self.listings.lock() {
@@ -289,6 +319,12 @@ fn read_at_most(file: File, size: u64, limit: u64) -> Result<(Vec<u8>, bool), Re
         bytes.pop();
     }
     Ok((bytes, complete))
+}
+
+/// Returns the first `limit` bytes, and whether that was all.
+fn head(bytes: &[u8], limit: u64) -> (Vec<u8>, bool) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    (bytes.get(..limit).unwrap_or(bytes).to_vec(), bytes.len() <= limit)
 }
 
 #[cfg(test)]

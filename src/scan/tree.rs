@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::base::{Code, Diagnostic, Location, RelPath};
 
 use super::Limits;
-use super::root::{ReadError, Root};
+use super::root::{ListedKind, ReadError, Root};
 
 /// The scanned tree.
 #[derive(Clone, Debug)]
@@ -133,9 +133,28 @@ impl Tree {
     pub fn walk(root: &Path, options: &WalkOptions) -> Result<Self, ScanError> {
         let opened = Root::open(root, None)
             .map_err(|source| ScanError::Root { path: root.to_string_lossy().into_owned(), source })?;
+        Self::of(opened, options)
+    }
+
+    /// Walks the tree as it was: `files` are those of an earlier revision, by their path below `root`.
+    pub fn at_revision(
+        root: &Path,
+        files: BTreeMap<RelPath, Vec<u8>>,
+        options: &WalkOptions,
+    ) -> Result<Self, ScanError> {
+        let opened = Root::open(root, None)
+            .map_err(|source| ScanError::Root { path: root.to_string_lossy().into_owned(), source })?;
+        Self::of(opened.at_revision(files), options)
+    }
+
+    fn of(root: Root, options: &WalkOptions) -> Result<Self, ScanError> {
         let exclude = exclude_set(&options.exclude)?;
-        let mut tree = Self { root: Arc::new(opened), files: Vec::new(), skipped: Vec::new(), diagnostics: Vec::new() };
-        tree.collect(&exclude);
+        let mut tree = Self { root: Arc::new(root), files: Vec::new(), skipped: Vec::new(), diagnostics: Vec::new() };
+        if tree.root.is_revision() {
+            tree.collect_listed(&exclude);
+        } else {
+            tree.collect(&exclude);
+        }
         tree.files.sort();
         tree.skipped.sort();
         Ok(tree)
@@ -254,6 +273,36 @@ impl Tree {
                 walk.skip_current_dir();
             } else {
                 self.add_file(path, &entry);
+            }
+        }
+    }
+
+    /// Collects what `collect` would, from the listings of an earlier revision.
+    fn collect_listed(&mut self, exclude: &GlobSet) {
+        let mut folders = vec![RelPath::root()];
+        while let Some(folder) = folders.pop() {
+            let listing = Arc::clone(&self.root).list(&folder);
+            let found = MARKERS.iter().find(|(name, _)| listing.iter().any(|entry| entry.name == *name));
+            if let Some((_, reason)) = found.filter(|_| !folder.is_root()) {
+                let environment = folder.join(ENVIRONMENT_MARKER);
+                let is_environment = self.root.has_file(&environment);
+                let reason = if is_environment { SkipReason::PackageStore } else { *reason };
+                self.files.extend(is_environment.then_some(TreeFile { path: environment, link: false }));
+                self.skipped.push(Skipped { reason, path: folder });
+                continue;
+            }
+            for entry in listing.iter() {
+                let path = folder.join(&entry.name);
+                if exclude.is_match(path.as_str()) {
+                    self.skipped.push(Skipped { reason: SkipReason::Excluded, path });
+                } else if entry.kind != ListedKind::Folder {
+                    self.files.push(TreeFile { path, link: entry.kind == ListedKind::Link });
+                } else if let Some(reason) = self.skip_reason(&path) {
+                    self.add_indexes(&path, reason);
+                    self.skipped.push(Skipped { reason, path });
+                } else {
+                    folders.push(path);
+                }
             }
         }
     }
@@ -426,6 +475,22 @@ mod tests {
             &[".gitignore", ".ignore", "third_party/gpl/COPYING"],
             &[("a/b/gen", SkipReason::Excluded), ("third_party/unused", SkipReason::Excluded)],
         );
+    }
+
+    #[test]
+    fn an_earlier_revision_is_walked_like_the_disk() {
+        let (dir, _) = tree(&["new/x", "node_modules/a/package.json", "Cargo.toml"], &[]);
+        let old = ["Cargo.toml", "old/y", "target/z", "gen/x"];
+        let files = old.iter().map(|path| (RelPath::new(path).unwrap(), b"then".to_vec())).collect();
+        let tree = Tree::at_revision(dir.path(), files, &WalkOptions { exclude: vec!["gen".to_owned()] }).unwrap();
+        let found: Vec<_> = tree.files().iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(found, ["Cargo.toml", "old/y"]);
+        let skipped: Vec<_> = tree.skipped().iter().map(|skipped| skipped.path.as_str()).collect();
+        assert_eq!(skipped, ["target", "node_modules", "gen"]);
+        let read = |path: &str| tree.read(&RelPath::new(path).unwrap(), 100);
+        assert_eq!(read("Cargo.toml"), Ok(b"then".to_vec()));
+        assert_eq!(read("node_modules/a/package.json"), Ok(b"x".to_vec()));
+        assert_eq!(read("new/x"), Err(ReadError::NotFound));
     }
 
     #[test]

@@ -133,6 +133,7 @@ pub(crate) fn report(words: &[&str]) -> Report {
         documents: documents(&word),
         findings: findings(&word),
         failing: vec![true, true, false],
+        difference: None,
         rules: vec![RuleWords {
             id: "copyleft-dependency".to_owned(),
             title: "Copyleft".to_owned(),

@@ -10,6 +10,7 @@
 
 mod canned;
 mod check;
+mod compare;
 mod docs;
 mod eval;
 mod explain;

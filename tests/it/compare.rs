@@ -1,0 +1,101 @@
+//! Comparing a run with an earlier one.
+
+use serde_json::{Value, json};
+
+use crate::program::Project;
+
+/// Rows of a lockfile: name, version, license.
+fn lock(project: &Project, rows: &[(&str, &str, &str)]) {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(name, version, license)| json!({ "name": format!("acme/{name}"), "version": version, "license": [license] }))
+        .collect();
+    project.write("composer.lock", json!({ "packages": rows, "packages-dev": [] }).to_string());
+}
+
+/// A project that was checked, and whose report was kept.
+fn before() -> Project {
+    let project = Project::new(&[("composer.json", r#"{ "name": "coop/shop", "license": "PPL" }"#)]);
+    lock(&project, &[("gpl", "1.0.0", "GPL-3.0-only"), ("mit", "1.0.0", "MIT"), ("old", "1.0.0", "AGPL-3.0-only")]);
+    assert_eq!(project.run(&["--format", "json=before.json"]).code, Some(1));
+    project
+}
+
+#[test]
+fn nothing_is_new_when_nothing_changed() {
+    let project = before();
+    let (code, document) = project.check(&["--baseline", "before.json"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(document["findings"], json!([]));
+    assert_eq!(document["comparison"]["known"], 2);
+    // The answer about the whole stays what it is.
+    assert_eq!(document["summary"]["conflict"], 2);
+    let run = project.run(&["diff", "before.json"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), "nothing changed since before.json\n"));
+    let run = project.run(&["diff", "before.json", "--format", "markdown"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_new_version_with_the_same_license_is_not_new() {
+    let project = before();
+    lock(&project, &[("gpl", "2.0.0", "GPL-3.0-only"), ("mit", "1.0.0", "MIT"), ("old", "1.0.0", "AGPL-3.0-only")]);
+    let (code, document) = project.check(&["--baseline", "before.json"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        document["comparison"]["updated"],
+        json!([{ "package": "composer:acme/gpl", "before": "1.0.0", "now": "2.0.0" }])
+    );
+}
+
+#[test]
+fn what_is_new_fixed_and_relicensed_is_told_apart() {
+    let project = before();
+    lock(&project, &[("gpl", "1.0.0", "GPL-3.0-only"), ("mit", "2.0.0", "SSPL-1.0"), ("new", "0.1.0", "ISC")]);
+    let (code, document) = project.check(&["--baseline", "before.json"]);
+    assert_eq!(code, Some(1));
+    let findings = document["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["purls"], json!(["pkg:composer/acme/mit@2.0.0"]));
+    let comparison = &document["comparison"];
+    assert_eq!(comparison["known"], 1);
+    assert_eq!(comparison["fixed"][0]["rule"], "copyleft-linked-dynamically");
+    assert_eq!(comparison["relicensed"][0]["licenses"], json!(["MIT", "SSPL-1.0"]));
+    assert_eq!(comparison["added"], json!([{ "package": "composer:acme/new", "version": "0.1.0" }]));
+    assert_eq!(comparison["removed"], json!([{ "package": "composer:acme/old", "version": "1.0.0" }]));
+    let run = project.run(&["diff", "before.json"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stdout.contains("license   composer:acme/mit 1.0.0 → 2.0.0: MIT → SSPL-1.0"), "{}", run.stdout);
+    let comment = project.run(&["diff", "before.json", "--format", "markdown"]).stdout;
+    assert!(comment.contains("### New conflicts (1)"), "{comment}");
+    assert!(comment.contains("### Licenses that changed (1)"));
+    assert!(comment.contains("### Fixed (1)"));
+}
+
+#[test]
+fn a_comment_is_capped_and_holds_no_markup_of_others() {
+    let project = before();
+    let names: Vec<String> = (0..40).map(|n| format!("p{n}")).collect();
+    let version = "1 @all <img src=x>](http://e) `b`";
+    let mut rows: Vec<(&str, &str, &str)> = names.iter().map(|name| (name.as_str(), version, "GPL-2.0-only")).collect();
+    rows.push(("gpl", "1.0.0", "GPL-3.0-only"));
+    lock(&project, &rows);
+    let comment = project.run(&["diff", "before.json", "--format", "markdown"]).stdout;
+    assert!(comment.contains("### New conflicts (40)") && comment.contains("- … and 20 more"), "{comment}");
+    let unescaped = comment.replace(r"\`", "").replace(r"\<", "").replace(r"\]", "");
+    let outside_of_code: String = unescaped.split('`').step_by(2).collect();
+    assert!(!outside_of_code.contains("<img") && !outside_of_code.contains("](") && !outside_of_code.contains("@all"));
+}
+
+#[test]
+fn a_baseline_that_is_none_is_an_error() {
+    let project = before();
+    for (file, text) in [("none.json", None), ("other.json", Some("{}")), ("broken.json", Some("{"))] {
+        if let Some(text) = text {
+            project.write(file, text);
+        }
+        let run = project.run(&["--baseline", file]);
+        assert_eq!(run.code, Some(2), "{file}");
+        assert!(run.stderr.contains(file), "{}", run.stderr);
+    }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Comparing with revisions of git, and judging by the policy of one; git runs nothing that the repository names.
+#
+#   tests/outside/git.sh path/to/ppl-check
+set -u
+program=$(realpath "$1")
+command -v git >/dev/null || { echo "could not run: git is not installed"; exit 0; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+failed=0
+expect() { # what, expected, found
+  if [ "$2" = "$3" ]; then echo "passed: $1"; else echo "failed: $1: expected \`$2\`, found \`$3\`"; failed=1; fi
+}
+lock() { printf '{"packages":[{"name":"acme/p","version":"%s","license":["%s"]}],"packages-dev":[]}' "$1" "$2" >composer.lock; }
+check() { "$program" --offline "$@" >"$dir/out" 2>"$dir/err"; echo $?; }
+
+cd "$dir" && git init -q -b main repo && cd repo
+echo '{"name":"coop/shop","license":"PPL"}' >composer.json
+lock 1.0.0 GPL-3.0-only
+mkdir -p docs && ln -s /etc/hostname docs/link
+git add -A && git commit -qm one
+expect "a conflict fails" 1 "$(check)"
+expect "what was there before does not" 0 "$(check --since HEAD)"
+lock 1.1.0 GPL-3.0-only
+expect "a new version with the same license is not new" 0 "$(check --since HEAD)"
+lock 1.1.0 SSPL-1.0
+expect "another license is" 1 "$(check --since HEAD)"
+expect "diff says so" 1 "$(check diff HEAD)"
+expect "with the licenses" 1 "$(grep -c 'GPL-3.0-only → SSPL-1.0' "$dir/out")"
+expect "a revision that is not here is no answer" 2 "$(check --since nowhere)"
+expect "and has a remedy" 1 "$(grep -c 'git fetch' "$dir/err")"
+expect "an option is no revision" 2 "$(check --since=--help)"
+mkdir sub && cp composer.json composer.lock sub/ && git add -A && git commit -qm sub
+expect "a folder below the root is compared by itself" 0 "$(check check sub --since HEAD)"
+
+printf '[[exception]]\npackage = "composer:acme/p"\nrule = "copyleft-linked-dynamically"\nreason = "x"\n' >ppl-check.toml
+expect "the policy of the tree counts by default" 0 "$(check . --exclude sub)"
+expect "the policy of a revision counts when asked for" 1 "$(check . --exclude sub --policy-from HEAD)"
+expect "and the change is a finding" 1 "$(grep -c 'unknown.policy-changed' "$dir/out")"
+
+# A repository whose own configuration names programs: none of them runs.
+canary="$dir/canary"
+printf '#!/bin/sh\ntouch %s\ncat\n' "$canary" >"$dir/evil"
+chmod +x "$dir/evil"
+for key in core.fsmonitor core.pager core.sshCommand core.editor core.askPass diff.external pager.ls-tree pager.cat-file \
+  filter.x.smudge filter.x.clean filter.x.process diff.x.textconv credential.helper remote.origin.uploadpack uploadpack.packObjectsHook; do
+  git config "$key" "$dir/evil"
+done
+echo '* filter=x diff=x' >.gitattributes
+git config core.hooksPath "$dir/hooks" && mkdir "$dir/hooks"
+for hook in post-index-change fsmonitor-watchman reference-transaction; do cp "$dir/evil" "$dir/hooks/$hook"; done
+git config remote.origin.url "ext::$dir/evil" && git config remote.origin.promisor true
+git config extensions.partialClone origin && git config core.repositoryFormatVersion 1
+printf '#!/bin/sh\ntouch %s\n' "$canary" >git && chmod +x git
+rm -f "$canary"
+PATH=".:$PWD:$PATH" check --since HEAD >/dev/null
+expect "no program of the repository ran" absent "$([ -e "$canary" ] && echo present || echo absent)"
+# The same with an object missing, which a promisor remote would be asked for.
+object=$(GIT_NO_LAZY_FETCH=1 git -c core.fsmonitor=false rev-parse HEAD:composer.json)
+rm -f ".git/objects/${object:0:2}/${object:2}" "$canary"
+expect "a missing object is no answer" 2 "$(check --since HEAD)"
+expect "and is not fetched" absent "$([ -e "$canary" ] && echo present || echo absent)"
+exit "$failed"
