@@ -63,11 +63,14 @@ pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Fai
         }
         for folder in folders {
             let failed = |error| Failure::new(format!("failed to open `{}`: {error}", folder.display()));
-            stores.add(StoreKind::SitePackages, &folder).map_err(failed)?;
+            stores.add(StoreKind::PythonEnv, &folder).map_err(failed)?;
         }
     }
     let active = env::var_os("VIRTUAL_ENV").map(PathBuf::from);
-    for environment in active.into_iter().chain([".venv", "venv", "env"].map(|name| root.join(name))) {
+    // The scan finds the environments in the tree that are marked as such.
+    let beside = [".venv", "venv", "env"].map(|name| root.join(name));
+    let unmarked = beside.into_iter().filter(|environment| !environment.join("pyvenv.cfg").exists());
+    for environment in active.into_iter().chain(unmarked) {
         for folder in site_packages(&environment) {
             let _ = stores.add(StoreKind::SitePackages, &folder);
         }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use ppl_check::report::{Style, escape};
 
@@ -13,6 +14,7 @@ use super::{Failure, NO_ANSWER, environment};
 /// How the program talks to its user: data on stdout, conversation on stderr.
 pub(crate) struct Ui {
     style: Style,
+    started: Instant,
 }
 
 impl Ui {
@@ -23,7 +25,10 @@ impl Ui {
             ColorChoice::Auto => io::stdout().is_terminal() && environment::wants_color(),
         };
         let verbosity = if common.quiet { -1 } else { i8::try_from(common.verbose).unwrap_or(i8::MAX) };
-        Self { style: Style { color, ascii: common.ascii, width: 0, verbosity } }
+        Self {
+            style: Style { color, ascii: common.ascii, width: 0, verbosity, elapsed: None },
+            started: Instant::now(),
+        }
     }
 
     /// Prints why there is no answer, and what to do.
@@ -44,7 +49,8 @@ impl Ui {
     ) -> Result<(), Failure> {
         let Some(path) = to else {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            return match render(&self.style, &mut out).and_then(|()| out.flush()) {
+            let elapsed = io::stdout().is_terminal().then(|| self.started.elapsed());
+            return match render(&Style { elapsed, ..self.style }, &mut out).and_then(|()| out.flush()) {
                 Ok(()) => Ok(()),
                 // The reader has seen enough.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

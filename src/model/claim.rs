@@ -95,6 +95,17 @@ impl Claim {
         Self { kind, raw: values.join(" | "), at, says: Statement::Field { values, join, format }, heuristic: false }
     }
 
+    /// Returns what the claim says, for a sentence: of a classifier its last part.
+    pub fn words(&self) -> String {
+        match &self.says {
+            Statement::Field { values, format: FieldFormat::Classifier, .. } => {
+                let last = |value: &String| value.rsplit("::").next().unwrap_or(value).trim().to_owned();
+                values.iter().map(last).collect::<Vec<_>>().join(" | ")
+            }
+            Statement::Field { .. } | Statement::SeeFile(_) | Statement::Text { .. } => self.raw.clone(),
+        }
+    }
+
     /// Creates a claim that points at a file.
     pub fn see_file(kind: ClaimKind, file: &str, at: Location) -> Self {
         Self { kind, raw: file.to_owned(), at, says: Statement::SeeFile(file.to_owned()), heuristic: false }

@@ -38,6 +38,8 @@ pub struct Finding {
     pub packages: Vec<PackageIdx>,
     /// What was found, in one line.
     pub message: String,
+    /// The same as it is said of several packages, as in `5 packages have …`, if that is possible.
+    pub shared: Option<String>,
     /// Why that is so, in plain words.
     pub why: String,
     /// The words of the licenses it rests on.

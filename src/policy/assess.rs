@@ -271,11 +271,13 @@ fn unstated(expr: &Expr) -> Vec<Expr> {
     if later == *expr { vec![later] } else { vec![expr.clone(), later] }
 }
 
-fn why_missing(package: &Package, complete_look: bool) -> &'static str {
-    let says_something = package
-        .claims
-        .iter()
-        .any(|claim| matches!(claim.says, Statement::Field { .. }) && claim.kind != ClaimKind::Tag);
+pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static str {
+    let says_something = package.claims.iter().any(|claim| match claim.says {
+        Statement::Field { .. } => claim.kind != ClaimKind::Tag,
+        // A license text that nobody here knows grants something, whatever that is.
+        Statement::Text { .. } => claim.kind == ClaimKind::Text,
+        Statement::SeeFile(_) => false,
+    });
     let points_elsewhere = package.claims.iter().any(|claim| matches!(claim.says, Statement::SeeFile(_)));
     let lookup_failed =
         package.resolution.tried.iter().any(|tried| tried.place == "registry" && tried.outcome != "offline");

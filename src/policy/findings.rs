@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::assess::Scene;
+use super::assess::{Scene, why_missing};
 use super::{Judgement, RuleHit};
-use crate::base::{Location, RelPath};
+use crate::base::{Diagnostic, Location, RelPath};
 use crate::config::RuleLevel;
 use crate::ecosystem::by_type;
-use crate::model::{Cause, Finding, NotJudged, Package, PackageIdx, Relation, Resolved, Scope, Statement, Verdict};
+use crate::license::expr::Expr;
+use crate::model::{
+    Cause, Claim, ClaimKind, Finding, NotJudged, Package, PackageIdx, Relation, Resolved, Scope, Statement, Verdict,
+};
 
 /// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
 pub(super) struct Groups<'run> {
@@ -16,6 +19,12 @@ pub(super) struct Groups<'run> {
     brought_by: Vec<Option<PackageIdx>>,
     by_key: BTreeMap<Key, Group>,
 }
+
+/// The rule for a project whose own declarations disagree.
+const OWN_CONTRADICTS: &str = "own-license-contradicts";
+
+/// How many readings of an ambiguous license a message lists before the rest is counted.
+const MAX_READINGS: usize = 3;
 
 /// What makes one finding: verdict and rule, what was judged, what brings it in.
 type Key = (String, String, Verdict, Option<PackageIdx>);
@@ -71,11 +80,13 @@ fn finding(scene: &Scene, mut group: Group) -> Finding {
     group.packages.dedup();
     let rule = scene.knowledge.rule(&group.hit.rule);
     let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
+    let (message, shared) = message(scene, &group);
     Finding {
         rule: group.hit.rule.clone(),
         verdict: group.hit.verdict,
         cause: group.hit.cause,
-        message: message(scene, &group),
+        message,
+        shared,
         why: group.hit.because.clone().or_else(|| rule.map(|rule| rule.title.clone())).unwrap_or_default(),
         clauses: group.hit.clauses.clone(),
         expression: first.map(described).filter(|text| !text.is_empty()),
@@ -98,45 +109,109 @@ fn is_tools_only(scene: &Scene, packages: &[PackageIdx]) -> bool {
 
 /// Returns the license of a package in words: the expression, the candidates, or nothing.
 fn described(package: &Package) -> String {
+    license_words(package, usize::MAX)
+}
+
+/// Returns the license of a package in words that fit on a line.
+fn shortened(package: &Package) -> String {
+    license_words(package, MAX_READINGS)
+}
+
+fn license_words(package: &Package, max_readings: usize) -> String {
     match &package.resolution.resolved {
         Resolved::Expression(expr) => expr.to_string(),
         Resolved::SuffixUnstated(expr) => format!("{expr}, or a later version: it does not say"),
-        Resolved::Candidates(candidates) => {
-            candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ")
-        }
+        Resolved::Candidates(candidates) => readings_words(candidates, max_readings),
         Resolved::Modified { id, .. } => format!("a changed text of {id}"),
         Resolved::Missing { .. } => String::new(),
     }
 }
 
-fn message(scene: &Scene, group: &Group) -> String {
+/// Lists the readings of an ambiguous license.
+fn readings_words(readings: &[Expr], max: usize) -> String {
+    let listed: Vec<String> = readings.iter().take(max).map(ToString::to_string).collect();
+    match readings.len().saturating_sub(max) {
+        0 => listed.join(", or "),
+        n => format!("{}, or {n} more readings", listed.join(", or ")),
+    }
+}
+
+/// Returns what was found, in one line: of the first package, and as said of several.
+fn message(scene: &Scene, group: &Group) -> (String, Option<String>) {
     let packages: Vec<&Package> = group.packages.iter().filter_map(|idx| scene.inventory.packages.get(*idx)).collect();
-    let Some(first) = packages.first() else { return String::new() };
+    let Some(first) = packages.first() else { return Default::default() };
     let name = match first.purl.version() {
         Some(version) => format!("{} {version}", first.purl.full_name()),
         None => first.purl.full_name(),
     };
-    let (name, is) = match packages.len() {
-        1 => (name, "is"),
-        n => (format!("{name} and {} more", n - 1), "are"),
-    };
-    let license = described(first);
-    if license.is_empty() {
-        return match statement(first) {
-            Some(words) => format!("{name} says `{words}`"),
-            None => format!("{name} has no license that could be read"),
-        };
+    if let Resolved::Missing { complete_look } = first.resolution.resolved {
+        let (of_one, of_several) = missing(first, complete_look);
+        return (format!("{name} {of_one}"), Some(of_several.to_owned()));
     }
-    format!("{name} {is} {license}, {}", joined_how(first.relation))
+    let license = shortened(first);
+    let joined = joined_how(first.relation);
+    if let Some(differing) = first.resolution.disagreements.first().filter(|_| group.hit.license.is_empty()) {
+        let file = first.claims.get(differing.claim).map_or("license text", |claim| claim.raw.as_str());
+        let other = &differing.other;
+        return (format!("{name} declares {license}, and its {file} is {other}, {joined}"), None);
+    }
+    let said = match packages.len() {
+        1 => match unclear(first) {
+            Some(words) => format!("{name} says \"{words}\", read as {license}"),
+            None => format!("{name} is {license}"),
+        },
+        n => format!("{name} and {} more are {license}", n - 1),
+    };
+    (format!("{said}, {joined}"), None)
+}
+
+/// Returns what is wrong with a package that has no license: as said of one, and of several.
+fn missing(package: &Package, complete_look: bool) -> (String, &'static str) {
+    match why_missing(package, complete_look) {
+        "nothing-declared" => (
+            "grants nothing: its contents were read and hold no license".to_owned(),
+            "grant nothing: their contents were read and hold no license",
+        ),
+        "unclear-statement" => (
+            match (statement(package), unknown_text(package)) {
+                (Some(words), _) => format!("says \"{words}\", which names no license that is known here"),
+                (None, Some(file)) => format!("has a {file} whose text is not known here"),
+                (None, None) => "says nothing that names a license".to_owned(),
+            },
+            "say nothing that names a license known here",
+        ),
+        "missing-reference" => (
+            format!("points to \"{}\" for its license, and that is not here", statement(package).unwrap_or_default()),
+            "point to files for their licenses that are not here",
+        ),
+        "lookup-failed" => {
+            ("has no copy here, and looking it up failed".to_owned(), "have no copy here, and looking them up failed")
+        }
+        _ => ("has no copy here to read a license from".to_owned(), "have no copy here to read a license from"),
+    }
+}
+
+/// Returns the words a license was read from, if they do not say by themselves what was read.
+fn unclear(package: &Package) -> Option<String> {
+    let used = package.used_claims.iter().filter_map(|idx| package.claims.get(*idx));
+    let mut words = used.filter(|claim| matches!(claim.says, Statement::Field { .. })).map(Claim::words);
+    let is_read =
+        matches!(package.resolution.resolved, Resolved::Candidates(_)) || !package.resolution.repairs.is_empty();
+    words.next().filter(|_| is_read)
 }
 
 /// Returns the words of the first claim that could not be understood.
-fn statement(package: &Package) -> Option<&str> {
+fn statement(package: &Package) -> Option<String> {
     package
         .claims
         .iter()
         .find(|claim| matches!(claim.says, Statement::Field { .. } | Statement::SeeFile(_)))
-        .map(|claim| claim.raw.as_str())
+        .map(Claim::words)
+}
+
+/// Returns the name of a license file that was read and not recognized.
+fn unknown_text(package: &Package) -> Option<&str> {
+    package.claims.iter().find(|claim| claim.kind == ClaimKind::Text).map(|claim| claim.raw.as_str())
 }
 
 fn joined_how(relation: Relation) -> &'static str {
@@ -242,19 +317,24 @@ pub(super) fn own_contradictions(scene: &Scene) -> Vec<Finding> {
         .first()
         .and_then(|idx| scene.inventory.packages.get(*idx))
         .and_then(|package| package.at.first().cloned());
-    vec![plain(scene, "own-license-contradicts", packages, lines.join("; "), at)]
+    vec![plain(scene, OWN_CONTRADICTS, packages, lines.join("; "), at)]
 }
 
 /// Turns what could not be read to its end into findings, so that an incomplete scan never passes for a clean one.
 pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
-    let mut by_place: BTreeMap<Option<&Location>, Vec<&str>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Option<&Location>, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in scene.diagnostics.iter().filter(|diagnostic| diagnostic.code.makes_incomplete()) {
-        by_place.entry(diagnostic.at.as_ref()).or_default().push(&diagnostic.message);
+        by_place.entry(diagnostic.at.as_ref()).or_default().push(diagnostic);
     }
-    by_place
-        .into_iter()
-        .map(|(at, messages)| plain(scene, "incomplete-scan", Vec::new(), messages.join("; "), at.cloned()))
-        .collect()
+    let finding = |(at, diagnostics): (Option<&Location>, Vec<&Diagnostic>)| {
+        let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+        let mut finding = plain(scene, "incomplete-scan", Vec::new(), messages.join("; "), at.cloned());
+        // What is particular to this file comes before what holds for all.
+        let hints: Vec<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.hint.clone()).collect();
+        finding.next = [hints, finding.next].concat();
+        finding
+    };
+    by_place.into_iter().map(finding).collect()
 }
 
 /// Says that the tree brings another configuration than the one it is judged by.
@@ -273,6 +353,7 @@ fn plain(scene: &Scene, rule: &str, packages: Vec<PackageIdx>, message: String, 
         cause: Cause::Evidence,
         packages,
         message,
+        shared: None,
         why: known.map(|rule| rule.title.clone()).unwrap_or_default(),
         clauses: Vec::new(),
         expression: None,
@@ -301,7 +382,9 @@ pub(super) fn settle(scene: &Scene, findings: &mut Vec<Finding>) {
     }
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| {
-            (finding.excepted.is_some(), finding.tools_only, std::cmp::Reverse(finding.verdict), finding.cause)
+            // What the project itself is offered under decides about everything else.
+            let own = finding.rule == OWN_CONTRADICTS;
+            (finding.excepted.is_some(), !own, finding.tools_only, std::cmp::Reverse(finding.verdict), finding.cause)
         };
         key(a).cmp(&key(b)).then_with(|| (&a.rule, &a.at, &a.packages).cmp(&(&b.rule, &b.at, &b.packages)))
     });

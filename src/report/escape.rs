@@ -23,6 +23,12 @@ const RUNNER_COMMANDS: &[&str] = &["##[", "##vso[", "##teamcity["];
 /// assert_eq!(line("::stop-commands::x"), r"\::stop-commands::x");
 /// ```
 pub fn line(text: &str) -> String {
+    let safe = inline(text);
+    if safe.trim_start().starts_with("::") { safe.replacen("::", "\\::", 1) } else { safe }
+}
+
+/// The same for text that something else stands before on its line, where `::` starts no command.
+fn inline(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for (index, char) in text.chars().enumerate() {
         if index == MAX_CHARS {
@@ -41,15 +47,13 @@ pub fn line(text: &str) -> String {
             safe = safe.replace(command, &command.replacen('#', "#\\", 1));
         }
     }
-    if safe.trim_start().starts_with("::") {
-        safe = safe.replacen("::", "\\::", 1);
-    }
     safe
 }
 
 /// Makes words of ours, which may quote untrusted ones, safe to print: each word by itself, white space as one blank.
 pub fn words(text: &str) -> String {
-    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
+    let word = |(idx, word)| if idx == 0 { line(word) } else { inline(word) };
+    text.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Makes text safe inside an element or a quoted attribute of XML 1.0; characters that XML has no room for are

@@ -14,6 +14,7 @@ pub mod explain;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod groups;
 pub mod identify;
 mod json;
 mod junit;
@@ -27,6 +28,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use crate::base::{Diagnostic, RelPath};
 use crate::inventory::ReadFile;
@@ -326,6 +328,9 @@ pub struct Style {
     pub width: usize,
     /// How much is shown: less than 0 is quiet, more is verbose.
     pub verbosity: i8,
+    /// How long the run took, if that is shown: to a person at a terminal alone, so that the same inputs give the
+    /// same bytes everywhere else.
+    pub elapsed: Option<Duration>,
 }
 
 /// Every format of `check`, sorted by name.

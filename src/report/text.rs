@@ -1,63 +1,41 @@
 //! The report for people at a terminal: what, where, why, what now; then the two answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use anstyle::{AnsiColor, Style as Color};
 
-use super::escape::line;
+use super::escape::{line, words};
+use super::groups::{Group, grouped};
 use super::words::{Answer, answer, plural};
 use super::{Report, Style};
-use crate::base::Severity;
-use crate::model::{Finding, PackageIdx};
+use crate::base::{Code, Diagnostic, Severity};
+use crate::model::{Cause, Finding, NotJudged};
+use crate::scan::SkipReason;
 
-/// How many findings, and packages in one finding, are shown before the rest is counted.
+/// How many findings, and items of one list, are shown before the rest is counted.
 const MAX_FINDINGS: usize = 50;
-const MAX_PACKAGES: usize = 5;
+const MAX_LISTED: usize = 10;
+/// How many clauses of one license are quoted.
+const MAX_QUOTES: usize = 2;
 const MAX_QUOTE: usize = 160;
+/// The column in which the answers start.
+const ANSWER: usize = 20;
 
 pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page { report, style, out };
     page.head()?;
     let groups = grouped(report);
     for group in groups.iter().take(MAX_FINDINGS) {
-        page.finding(group)?;
+        page.group(group)?;
     }
     if groups.len() > MAX_FINDINGS {
         writeln!(page.out, "\n… and {} more findings: see `--format json`", groups.len() - MAX_FINDINGS)?;
     }
     page.comparison()?;
     page.diagnostics()?;
-    page.coverage()?;
-    page.answers()
-}
-
-/// Findings that share rule, cause and remedy are shown as one: what is missing for a thousand packages is one fact.
-struct Group<'r> {
-    first: &'r Finding,
-    packages: Vec<PackageIdx>,
-}
-
-fn grouped(report: &Report) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut by_key: BTreeMap<(String, String, String, bool), usize> = BTreeMap::new();
-    for finding in &report.findings {
-        if finding.word() != "unknown" || finding.excepted.is_some() || finding.packages.is_empty() {
-            groups.push(Group { first: finding, packages: finding.packages.clone() });
-            continue;
-        }
-        let ty = finding.packages.first().and_then(|idx| report.inventory.packages.get(*idx));
-        let ty = ty.map(|package| package.purl.ty().to_owned()).unwrap_or_default();
-        let next = finding.next.first().cloned().unwrap_or_default();
-        let key = (finding.rule.clone(), ty, next, finding.tools_only);
-        if let Some(group) = by_key.get(&key).and_then(|idx| groups.get_mut(*idx)) {
-            group.packages.extend(&finding.packages);
-        } else {
-            by_key.insert(key, groups.len());
-            groups.push(Group { first: finding, packages: finding.packages.clone() });
-        }
-    }
-    groups
+    page.answers()?;
+    page.coverage()
 }
 
 struct Page<'r, 'out> {
@@ -73,33 +51,31 @@ impl Page<'_, '_> {
         let version = project.version.as_deref().map(|version| format!(" {}", line(version))).unwrap_or_default();
         let packages = &self.report.inventory.packages;
         let n_packages = packages.iter().filter(|package| package.not_judged.is_none()).count();
-        let files: Vec<&str> = {
-            let read = self.report.coverage.files.iter().filter(|file| !file.sample);
-            read.map(|file| file.path.as_str()).collect()
-        };
-        let shown = match files.as_slice() {
-            [] => "no lockfile or manifest".to_owned(),
-            [first, second, rest @ ..] if rest.len() > 1 => {
-                format!("{}, {} and {} more files", line(first), line(second), rest.len())
-            }
-            few => few.iter().map(|file| line(file)).collect::<Vec<_>>().join(", "),
-        };
-        let dot = self.dot();
-        writeln!(
-            self.out,
-            "{}{version} ({}){dot}{n_packages} {}{dot}{shown}",
-            self.bold(&line(name)),
-            line(&project.outbound),
-            plural(n_packages, "package", "packages"),
-        )?;
+        let mut parts = vec![format!("{n_packages} {}", plural(n_packages, "package", "packages")), self.files()];
+        parts.extend(self.style.elapsed.map(|elapsed| format!("{:.2} s", elapsed.as_secs_f64())));
+        let dot = if self.style.ascii { " - " } else { " · " };
+        let title = format!("{}{version} ({})", self.bold(&line(name)), line(&project.outbound));
+        writeln!(self.out, "{title}{dot}{}", parts.join(dot))?;
         if let Some(note) = &project.outbound_note {
             writeln!(self.out, "{}", line(note))?;
         }
         Ok(())
     }
 
-    fn finding(&mut self, group: &Group) -> io::Result<()> {
-        let finding = group.first;
+    /// Names the files that the packages come from: lockfiles, and manifests beside them only where there is room.
+    fn files(&self) -> String {
+        let mut read: Vec<_> = self.report.coverage.files.iter().filter(|file| !file.sample).collect();
+        read.sort_by_key(|file| !file.lockfile);
+        let names: Vec<String> = read.iter().take(2).map(|file| line(file.path.as_str())).collect();
+        match read.len().saturating_sub(2) {
+            _ if names.is_empty() => "no lockfile or manifest".to_owned(),
+            0 => names.join(", "),
+            n => format!("{} and {n} more {}", names.join(", "), plural(n, "file", "files")),
+        }
+    }
+
+    fn group(&mut self, group: &Group) -> io::Result<()> {
+        let Some(finding) = group.first() else { return Ok(()) };
         let word = finding.word();
         let color = match word {
             "conflict" => AnsiColor::Red,
@@ -108,18 +84,20 @@ impl Page<'_, '_> {
         };
         writeln!(self.out)?;
         let heading = format!("{word}[{}]", finding.rule);
-        let message = self.message(group);
-        writeln!(self.out, "{} {message}", self.colored(&heading, color))?;
+        writeln!(self.out, "{} {}", self.colored(&heading, color), group.message(self.report))?;
         if let Some(reason) = &finding.excepted {
             return writeln!(self.out, "  accepted {}", line(reason));
         }
-        self.places(group)?;
-        for clause in &finding.clauses {
-            let label = format!("{} {}", line(&clause.license), section(&clause.section));
-            writeln!(self.out, "  {label:<13} \"{}\"", cut(&line_long(&clause.quote), MAX_QUOTE))?;
+        let places = group.places();
+        if places.is_empty() {
+            self.place(group)?;
         }
+        for place in places {
+            writeln!(self.out, "  {place}")?;
+        }
+        self.clauses(finding)?;
         if !finding.why.is_empty() {
-            writeln!(self.out, "  {}", line_long(&finding.why))?;
+            writeln!(self.out, "  {}", words(&finding.why))?;
         }
         if !finding.tried.is_empty() {
             let tried: Vec<_> = finding.tried.iter().map(|tried| line(tried)).collect();
@@ -127,36 +105,40 @@ impl Page<'_, '_> {
         }
         for note in &finding.notes {
             if self.style.verbosity > 0 {
-                writeln!(self.out, "  note     {}", line_long(&note.text))?;
+                writeln!(self.out, "  note     {}", words(&note.text))?;
             }
         }
-        if let Some(next) = finding.next.first() {
-            writeln!(self.out, "  next     {}", line_long(next))?;
+        // Terms are mended, everything else is found out or decided.
+        let label = if finding.cause == Cause::Terms { "fix " } else { "next" };
+        let n_steps = if self.style.verbosity > 0 { finding.next.len() } else { 1 };
+        for next in finding.next.iter().take(n_steps) {
+            writeln!(self.out, "  {label}     {}", words(next))?;
         }
         writeln!(self.out, "  explain  ppl-check explain {}", finding.rule)
     }
 
-    fn message(&self, group: &Group) -> String {
-        let n_packages = group.packages.len();
-        if n_packages > 1 && group.first.packages.len() == 1 {
-            let names: Vec<_> = group.packages.iter().take(MAX_PACKAGES).filter_map(|idx| self.name(*idx)).collect();
-            let more = if n_packages > MAX_PACKAGES {
-                format!(" and {} more", n_packages - MAX_PACKAGES)
-            } else {
-                String::new()
-            };
-            return format!("{n_packages} packages have no license that could be read: {}{more}", names.join(", "));
+    /// Quotes the licenses; of each the first clauses, which the rule thinks most telling, unless all are asked for.
+    fn clauses(&mut self, finding: &Finding) -> io::Result<()> {
+        let mut n_quoted: BTreeMap<&str, usize> = BTreeMap::new();
+        for clause in &finding.clauses {
+            let n_quoted = n_quoted.entry(&clause.license).or_default();
+            *n_quoted += 1;
+            if *n_quoted > MAX_QUOTES && self.style.verbosity <= 0 {
+                continue;
+            }
+            let label = format!("{} {}", line(&clause.license), section(&clause.section));
+            writeln!(self.out, "  {label:<13} \"{}\"", cut(&words(&clause.quote), MAX_QUOTE))?;
         }
-        line_long(&group.first.message)
+        Ok(())
     }
 
-    fn places(&mut self, group: &Group) -> io::Result<()> {
-        let finding = group.first;
+    fn place(&mut self, group: &Group) -> io::Result<()> {
+        let at = group.first().and_then(|finding| finding.at.as_ref());
         let path =
             group.packages.first().and_then(|idx| self.report.paths.get(*idx)).and_then(|paths| paths.shortest.first());
-        let names: Vec<String> = path.into_iter().flatten().filter_map(|idx| self.name(*idx)).collect();
+        let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(*idx)).collect();
         let arrow = if self.style.ascii { " -> " } else { " → " };
-        match (&finding.at, names.is_empty()) {
+        match (at, names.is_empty()) {
             (Some(at), false) => writeln!(self.out, "  {}   {}", line(&at.to_string()), names.join(arrow)),
             (Some(at), true) => writeln!(self.out, "  {}", line(&at.to_string())),
             (None, false) => writeln!(self.out, "  {}", names.join(arrow)),
@@ -182,8 +164,21 @@ impl Page<'_, '_> {
             Severity::Note => self.style.verbosity > 0,
             Severity::Warning | Severity::Error => self.style.verbosity >= 0,
         };
-        let diagnostics: Vec<_> =
-            self.report.diagnostics.iter().filter(|diagnostic| shown(diagnostic.code.severity())).collect();
+        // What makes the scan incomplete stands among the findings, with place and hint.
+        let found: BTreeSet<_> = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == "incomplete-scan")
+            .map(|finding| &finding.at)
+            .collect();
+        let said = |diagnostic: &Diagnostic| diagnostic.code.makes_incomplete() && found.contains(&diagnostic.at);
+        let diagnostics: Vec<_> = self
+            .report
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| shown(diagnostic.code.severity()) && !said(diagnostic))
+            .collect();
         let samples = self.report.sample_diagnostics.iter().filter(|_| self.style.verbosity > 0);
         let diagnostics: Vec<_> = diagnostics.into_iter().chain(samples).collect();
         if diagnostics.is_empty() {
@@ -193,9 +188,9 @@ impl Page<'_, '_> {
         for diagnostic in diagnostics.iter().take(MAX_FINDINGS) {
             let at = diagnostic.at.as_ref().map(|at| format!("{}: ", line(&at.to_string()))).unwrap_or_default();
             let heading = format!("{}[{}]", diagnostic.code.severity().word(), diagnostic.code.id());
-            writeln!(self.out, "{heading} {at}{}", line_long(&diagnostic.message))?;
+            writeln!(self.out, "{heading} {at}{}", words(&diagnostic.message))?;
             if let Some(hint) = &diagnostic.hint {
-                writeln!(self.out, "  next     {}", line_long(hint))?;
+                writeln!(self.out, "  next     {}", words(hint))?;
             }
         }
         if diagnostics.len() > MAX_FINDINGS {
@@ -204,34 +199,65 @@ impl Page<'_, '_> {
         Ok(())
     }
 
+    /// Says what was looked at and not judged, and what was not looked at.
     fn coverage(&mut self) -> io::Result<()> {
         let coverage = &self.report.coverage;
-        let mut parts: Vec<String> = Vec::new();
+        let mut beside: Vec<String> = Vec::new();
         let n_samples = coverage.files.iter().filter(|file| file.sample).count();
         if n_samples > 0 {
             let packages = plural(coverage.n_samples, "package", "packages");
-            let files = plural(n_samples, "sample file", "sample files");
-            parts.push(format!("{n_samples} {files} with {} {packages} (listed, not judged)", coverage.n_samples));
+            let files = plural(n_samples, "file", "files");
+            beside.push(format!("{n_samples} {files} of tests and examples with {} {packages}", coverage.n_samples));
         }
+        let infrastructure =
+            self.report.summary.not_judged.get(&NotJudged::Infrastructure).copied().unwrap_or_default();
+        if infrastructure > 0 {
+            beside.push(format!("{infrastructure} {} of infrastructure", plural(infrastructure, "part", "parts")));
+        }
+        let mut skipped: Vec<String> = Vec::new();
         for (reason, count) in &coverage.skipped {
-            parts.push(format!("{count} {}", reason.words()));
+            let named = match reason {
+                SkipReason::Excluded if coverage.excluded.len() <= MAX_LISTED => {
+                    let paths: Vec<_> = coverage.excluded.iter().map(|path| line(path.as_str())).collect();
+                    format!(" ({})", paths.join(", "))
+                }
+                _ => String::new(),
+            };
+            skipped.push(format!("{count} {}{named}", reason.counted(*count)));
         }
+        let mut known: Vec<String> = Vec::new();
         if coverage.n_imprecise > 0 {
-            parts.push(format!("{} with an imprecise license that changes nothing", coverage.n_imprecise));
+            known.push(format!("{} with an imprecise license that changes nothing", coverage.n_imprecise));
         }
         if coverage.n_unverified > 0 {
-            parts.push(format!("{} from a registry without a checksum to compare", coverage.n_unverified));
+            known.push(format!("{} from a registry without a checksum to compare", coverage.n_unverified));
         }
-        if parts.is_empty() || self.style.verbosity < 0 {
+        let not_understood = self.report.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::NotUnderstood);
+        let not_understood: Vec<String> =
+            not_understood.filter_map(|diagnostic| Some(line(diagnostic.at.as_ref()?.path.as_str()))).collect();
+        if self.style.verbosity >= 0 {
+            for (label, parts) in [("Not judged", beside), ("Not walked", skipped), ("Counted as known", known)] {
+                self.listed(label, &parts)?;
+            }
+        }
+        self.listed("Not understood", &not_understood)
+    }
+
+    fn listed(&mut self, label: &str, parts: &[String]) -> io::Result<()> {
+        if parts.is_empty() {
             return Ok(());
         }
-        writeln!(self.out, "\nBeside these: {}", parts.join(", "))
+        let n_more = parts.len().saturating_sub(MAX_LISTED);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        let shown: Vec<&str> = parts.iter().take(MAX_LISTED).map(String::as_str).collect();
+        writeln!(self.out, "{label:<ANSWER$}{}{more}", shown.join(", "))
     }
 
     fn answers(&mut self) -> io::Result<()> {
         let Answer { ship, counts } = answer(self.report);
-        let question = format!("Ship it under {}?", line(&self.report.project.outbound));
-        writeln!(self.out, "\n{} {ship}: {counts}", self.bold(&question))?;
+        let question = format!("{:<1$}", format!("Ship it under {}?", line(&self.report.project.outbound)), ANSWER);
+        let gap = if question.ends_with(' ') { "" } else { " " };
+        writeln!(self.out, "\n{}{gap}{ship}: {counts}", self.bold(&question))?;
         for artifact in &self.report.artifacts {
             if self.report.artifacts.len() > 1 || artifact.branches.len() > 1 {
                 let branches: Vec<_> = artifact
@@ -249,21 +275,11 @@ impl Page<'_, '_> {
                 )?;
             }
         }
-        if let Some(((first_user, first_answer), rest)) = self.report.users.split_first() {
-            writeln!(self.out, "{} {first_user}: {first_answer}", self.bold("Who may use it?"))?;
-            for (user, answer) in rest {
-                writeln!(self.out, "                {user}: {answer}")?;
-            }
+        for (idx, (user, answer)) in self.report.users.iter().enumerate() {
+            let question = format!("{:<1$}", if idx == 0 { "Who may use it?" } else { "" }, ANSWER);
+            writeln!(self.out, "{}{user}: {answer}", self.bold(&question))?;
         }
         Ok(())
-    }
-
-    fn name(&self, idx: PackageIdx) -> Option<String> {
-        (idx < self.report.inventory.packages.len()).then(|| self.report.package_words(idx))
-    }
-
-    fn dot(&self) -> &'static str {
-        if self.style.ascii { " - " } else { " · " }
     }
 
     fn bold(&self, text: &str) -> String {
@@ -277,11 +293,6 @@ impl Page<'_, '_> {
     fn styled(&self, text: &str, color: Color) -> String {
         if self.style.color { format!("{color}{text}{color:#}") } else { text.to_owned() }
     }
-}
-
-/// Our own words may be longer than a name; what they quote was cut before.
-fn line_long(text: &str) -> String {
-    text.split(' ').map(line).collect::<Vec<_>>().join(" ")
 }
 
 fn section(section: &str) -> String {

@@ -39,7 +39,9 @@ pub(super) fn combine(evidence: &Evidence, ty: &str, knowledge: &Knowledge) -> C
         (None, Some(texts)) => (Some(texts), Some(ClaimKind::Text)),
         (None, None) => (None, None),
     };
-    let complete_look = evidence.looked && !evidence.cut_short && !unreadable && !refers(claims);
+    // A license text that is not known here is not the absence of one.
+    let unknown_text = claims.iter().any(|claim| claim.kind == ClaimKind::Text);
+    let complete_look = evidence.looked && !evidence.cut_short && !unreadable && !unknown_text && !refers(claims);
     let mut resolution = Resolution::missing(complete_look, evidence.tried.clone());
     let mut used = BTreeSet::new();
     if let Some(found) = found {

@@ -103,10 +103,8 @@ impl Evidence {
             }));
         let named: Vec<String> = named.filter_map(|file| Some(RelPath::new(file).ok()?.as_str().to_owned())).collect();
         self.claims.extend(inspection.claims.iter().cloned());
-        for file in &named {
-            self.read_text(resolver, folder, file, FileRole::License);
-        }
-        for file in files.iter().filter(|file| !named.contains(file)) {
+        // A manifest that names its license files names notices among them; what it names is read whatever its name.
+        for file in named.iter().chain(files.iter().filter(|file| !named.contains(file))) {
             let role = file.rsplit('/').next().and_then(file_role).unwrap_or(FileRole::License);
             self.read_text(resolver, folder, file, role);
         }
@@ -128,6 +126,10 @@ impl Evidence {
         };
         if is_binary(&bytes) {
             self.tried.push(Tried { place: at.path.to_string(), outcome: "is not a text".to_owned() });
+            return;
+        }
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            self.tried.push(Tried { place: at.path.to_string(), outcome: "is empty".to_owned() });
             return;
         }
         let sha256 = sha256_hex(&bytes);

@@ -57,7 +57,7 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Returns the words of the coverage line.
+    /// Returns the words that stand for it in reports.
     pub fn words(self) -> &'static str {
         match self {
             Self::VersionControl => "version control",
@@ -66,6 +66,20 @@ impl SkipReason {
             Self::Excluded => "excluded",
             Self::LinkedFolder => "linked folders",
         }
+    }
+
+    /// Returns the words for so many of them.
+    pub fn counted(self, count: usize) -> &'static str {
+        let (one, many) = match self {
+            Self::VersionControl => ("folder of version control", "folders of version control"),
+            Self::BuildOutput => ("folder of build output", "folders of build output"),
+            Self::PackageStore => {
+                ("package store, opened for named packages alone", "package stores, opened for named packages alone")
+            }
+            Self::Excluded => ("path excluded by the configuration", "paths excluded by the configuration"),
+            Self::LinkedFolder => ("linked folder", "linked folders"),
+        };
+        if count == 1 { one } else { many }
     }
 }
 

@@ -283,6 +283,7 @@ fn findings<'w>(word: &impl Fn(usize) -> &'w str) -> Vec<Finding> {
         cause,
         packages,
         message: words.to_owned(),
+        shared: None,
         why: words.to_owned(),
         clauses: vec![Clause { license: "PPL".to_owned(), section: "4(c)".to_owned(), quote: words.to_owned() }],
         expression: Some("GPL-3.0-only".to_owned()),

@@ -22,6 +22,7 @@ mod laws;
 mod layers;
 mod policy;
 mod program;
+mod real_projects;
 mod report;
 mod robustness;
 mod sbom;

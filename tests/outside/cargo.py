@@ -113,7 +113,7 @@ def listing(binary, folder, home):
     done = run([binary, "list", "--offline", "--format", "json", str(folder)], home, folder)
     if done.returncode != 0:
         raise RuntimeError(f"exit code {done.returncode}: {done.stderr}")
-    return [package for package in json.loads(done.stdout)["packages"] if not package["own"]]
+    return [package for package in json.loads(done.stdout)["packages"] if package["purl"].startswith("pkg:cargo/") and not package["own"]]
 
 
 def identity(package):

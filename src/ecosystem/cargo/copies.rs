@@ -56,14 +56,14 @@ pub(super) fn on_disk(record: &PackageRecord, tree: &Tree, stores: &Stores) -> V
 /// Returns the words for where copies could have been.
 fn places(record: &PackageRecord, surroundings: &Surroundings) -> Vec<String> {
     if surroundings.stores.of(StoreKind::Cargo).next().is_none() {
-        return vec!["$CARGO_HOME (not found)".to_owned()];
+        return vec!["$CARGO_HOME".to_owned()];
     }
     let below: &[&str] = match record.origin {
         Origin::Repository { .. } => &["git/checkouts"],
         Origin::Registry | Origin::OtherRegistry(_) => &["registry/src", "registry/cache"],
         Origin::Url(_) | Origin::Path(_) | Origin::Outside(_) | Origin::Unknown => &[],
     };
-    below.iter().map(|place| format!("$CARGO_HOME/{place} (not fetched)")).collect()
+    below.iter().map(|place| format!("$CARGO_HOME/{place}")).collect()
 }
 
 fn name_version(record: &PackageRecord) -> Option<(String, RelPath)> {

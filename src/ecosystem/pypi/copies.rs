@@ -20,6 +20,9 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     for kind in [StoreKind::PythonEnv, StoreKind::SitePackages] {
         sites.extend(Site::in_stores(surroundings.stores, kind));
     }
+    if sites.is_empty() {
+        copies.tried.push("a virtual environment".to_owned());
+    }
     for site in &sites {
         match site.distribution(name, version) {
             Some(found) => copies.folders.push(site.open(&found)),
@@ -31,7 +34,7 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     for root in surroundings.stores.of(StoreKind::Uv) {
         let found = in_uv_cache(root, name, version);
         if found.is_none() {
-            copies.tried.push("uv".to_owned());
+            copies.tried.push("uv's cache".to_owned());
         }
         copies.folders.extend(found);
     }
@@ -75,7 +78,7 @@ fn in_pip_cache(root: &Arc<Root>, name: &str, version: &str, copies: &mut Copies
         }
     }
     if copies.folders.len() == n_before {
-        copies.tried.push("pip".to_owned());
+        copies.tried.push("pip's cache".to_owned());
     }
 }
 

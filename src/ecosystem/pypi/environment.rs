@@ -129,7 +129,7 @@ impl Site {
     /// Returns how a list of what was tried names the site.
     pub(super) fn place(&self) -> String {
         match self.root.store() {
-            Some(store) => store.to_owned(),
+            Some(_) => "the environment in use".to_owned(),
             None => self.shown.to_string(),
         }
     }

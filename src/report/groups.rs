@@ -1,0 +1,99 @@
+//! Findings as people read them: what is missing for a thousand packages for one cause is one fact.
+
+use std::collections::BTreeMap;
+
+use super::Report;
+use super::escape::{line, words};
+use crate::model::{Finding, PackageIdx};
+
+/// How many packages or places of one group are named before the rest is counted.
+const MAX_NAMED: usize = 5;
+
+/// Findings that share rule, reason and remedy.
+pub(super) struct Group<'r> {
+    /// The findings, in the order of the report.
+    pub(super) findings: Vec<&'r Finding>,
+    /// The packages of all of them.
+    pub(super) packages: Vec<PackageIdx>,
+}
+
+impl<'r> Group<'r> {
+    /// Returns the finding that stands for all.
+    pub(super) fn first(&self) -> Option<&'r Finding> {
+        self.findings.first().copied()
+    }
+
+    /// Returns what was found, in one line.
+    pub(super) fn message(&self, report: &Report) -> String {
+        let Some(first) = self.first() else { return String::new() };
+        if self.findings.len() < 2 {
+            return format!("{}{}", words(&first.message), self.aside());
+        }
+        if self.packages.is_empty() {
+            return format!("{}: {} places", words(&first.why), self.findings.len());
+        }
+        let names: Vec<String> = self.packages.iter().take(MAX_NAMED).map(|idx| report.package_words(*idx)).collect();
+        let n_packages = self.packages.len();
+        let more = if n_packages > MAX_NAMED { format!(" and {} more", n_packages - MAX_NAMED) } else { String::new() };
+        let shared = first.shared.as_deref().map_or_else(|| words(&first.why), words);
+        format!("{n_packages} packages {shared}{}: {}{more}", self.aside(), names.join(", "))
+    }
+
+    /// Returns a line for each place, where they differ in what is wrong.
+    pub(super) fn places(&self) -> Vec<String> {
+        if self.findings.len() < 2 || !self.packages.is_empty() {
+            return Vec::new();
+        }
+        let mut lines: Vec<String> = self
+            .findings
+            .iter()
+            .take(MAX_NAMED)
+            .map(|finding| {
+                let at = finding.at.as_ref().map(|at| format!("{}   ", line(&at.to_string()))).unwrap_or_default();
+                format!("{at}{}", words(&finding.message))
+            })
+            .collect();
+        if self.findings.len() > MAX_NAMED {
+            lines.push(format!("… and {} more: see `--format json`", self.findings.len() - MAX_NAMED));
+        }
+        lines
+    }
+
+    /// Says how many of the packages are tools alone, which fail under `--strict` only.
+    fn aside(&self) -> String {
+        let missing = self.first().is_some_and(|finding| finding.expression.is_none());
+        let n_tools: usize =
+            self.findings.iter().filter(|finding| finding.tools_only).map(|finding| finding.packages.len()).sum();
+        match n_tools {
+            0 => String::new(),
+            _ if !missing => String::new(),
+            n if n == self.packages.len() => " (of tools alone)".to_owned(),
+            n => format!(" ({n} of them tools)"),
+        }
+    }
+}
+
+/// Groups the unknown by rule, ecosystem, reason and remedy; every other finding stands for itself.
+pub(super) fn grouped(report: &Report) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_key: BTreeMap<[&str; 4], usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let fresh = Group { findings: vec![finding], packages: finding.packages.clone() };
+        if finding.word() != "unknown" || finding.excepted.is_some() {
+            groups.push(fresh);
+            continue;
+        }
+        let first = finding.packages.first().and_then(|idx| report.inventory.packages.get(*idx));
+        let ty = first.map(|package| package.purl.ty()).unwrap_or_default();
+        let next = finding.next.first().map(String::as_str).unwrap_or_default();
+        let key = [finding.rule.as_str(), ty, &finding.why, next];
+        if let Some(group) = by_key.get(&key).and_then(|idx| groups.get_mut(*idx)) {
+            group.findings.push(finding);
+            group.packages.extend(&finding.packages);
+        } else {
+            by_key.insert(key, groups.len());
+            groups.push(fresh);
+        }
+    }
+    groups
+}
