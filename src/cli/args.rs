@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::data::DataArgs;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
         /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
         path: Option<PathBuf>,
     },
+    /// Writes out the license knowledge, checks it, and shows which verdicts a change moves
+    Data(DataArgs),
     /// Shows what changed since a revision or an earlier report: findings, licenses, packages, duties
     Diff(DiffArgs),
     /// Judges license expressions, without a project
@@ -215,6 +218,11 @@ pub(crate) struct Common {
     /// Take the configuration from a revision of git, so that a change cannot edit the policy that judges it
     #[arg(long, global = true, value_name = "REV", conflicts_with_all = ["config", "no_config"], help_heading = "Configuration")]
     pub(crate) policy_from: Option<String>,
+
+    /// A folder of license knowledge to judge by, as `data export` writes it; one without `defaults.toml` is laid over
+    /// what is compiled in
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Configuration")]
+    pub(crate) data: Option<PathBuf>,
 
     /// Leave out paths that match a pattern; may be given several times
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Configuration")]

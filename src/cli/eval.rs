@@ -11,7 +11,7 @@ use ppl_check::report::eval::{Evaluation, json, text};
 
 use super::args::{Common, FailOn};
 use super::ui::Ui;
-use super::{FINE, FOUND, Failure};
+use super::{FINE, FOUND, Failure, knowledge, run};
 
 /// Options of `eval`.
 #[derive(Args, Debug)]
@@ -38,7 +38,7 @@ struct Judged {
 
 pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Failure> {
     let as_json = wants_json(common)?;
-    let knowledge = Knowledge::builtin();
+    let knowledge = knowledge::here(common)?;
     let query = query(common, args)?;
     let outbound = outbound(common, knowledge)?;
     let judge = Judge::new(knowledge, &outbound, Answers::new());
@@ -116,13 +116,9 @@ pub(crate) fn expression(text: &str) -> Result<Expr, Failure> {
 
 /// Finds a word of a closed vocabulary, or suggests the nearest one.
 pub(crate) fn word<T: Copy>(what: &str, text: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Failure> {
-    let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
-    if let Some(value) = all.iter().find(|value| word(**value) == text) {
-        return Ok(*value);
-    }
-    let near = ppl_check::base::nearest::nearest(text, words.iter().copied());
-    let hint = near.map_or_else(|| format!("one of {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-    Err(Failure::new(format!("`{text}` is no {what}")).hint(hint))
+    let found = all.iter().find(|value| word(**value) == text).copied();
+    let words = || all.iter().map(|value| word(*value)).collect::<Vec<_>>();
+    found.ok_or_else(|| run::unknown_word(what, text, &words()))
 }
 
 /// Returns whether JSON is asked for; other formats make no sense here.

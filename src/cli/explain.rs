@@ -2,12 +2,11 @@
 
 use clap::Args;
 use ppl_check::explain::{explain as find, suggestion};
-use ppl_check::license::knowledge::Knowledge;
 use ppl_check::report::explain::{json, text};
 
 use super::args::Common;
 use super::ui::Ui;
-use super::{FINE, Failure, eval};
+use super::{FINE, Failure, eval, knowledge};
 
 /// Options of `explain`.
 #[derive(Args, Debug)]
@@ -21,7 +20,7 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8, Failure> {
     let as_json = eval::wants_json(common)?;
-    let knowledge = Knowledge::builtin();
+    let knowledge = knowledge::here(common)?;
     let mut explanations = Vec::new();
     for id in &args.ids {
         let found = find(knowledge, id);

@@ -3,11 +3,13 @@
 mod args;
 mod check;
 mod compare;
+mod data;
 mod environment;
 mod eval;
 mod explain;
 mod git;
 mod identify;
+mod knowledge;
 mod list;
 mod report;
 mod run;
@@ -76,6 +78,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
+        Some(Command::Data(args)) => data::data(common, args, ui),
         Some(Command::Diff(diff)) => compare::diff(common, diff, ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
         Some(Command::Explain(args)) => explain::explain(common, args, ui),

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory;
+use ppl_check::base::nearest::nearest;
 use ppl_check::base::{Location, RelPath};
 use ppl_check::config::{self, Config};
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
-use ppl_check::policy::{Act, Attestation, Entity, Form, Purpose};
+use ppl_check::policy::{Act, Answers, Attestation, Entity, Form, Purpose};
 use ppl_check::report::Report;
 use ppl_check::{CheckOptions, check};
 
 use super::args::Common;
-use super::{Failure, environment, git};
+use super::{Failure, environment, git, knowledge};
 
 /// Files by their path below the folder that is checked.
-type Files = BTreeMap<RelPath, Vec<u8>>;
+pub(crate) type Files = BTreeMap<RelPath, Vec<u8>>;
 
 /// The largest configuration file that is read, in bytes.
 const MAX_CONFIG: u64 = 1024 * 1024;
@@ -27,6 +29,25 @@ pub(crate) enum Wanted {
     Verdicts,
     /// Release documents, for these forms; those of the configuration if none is named.
     Documents { forms: Vec<Form> },
+}
+
+/// What a run rests on beside the folder.
+pub(crate) struct Configured {
+    /// The configuration, with the options laid over it.
+    config: Config,
+    /// The text the digest of the policy is made from.
+    policy: String,
+    /// The configuration in the tree, if it is not the one in force.
+    changed: Option<Location>,
+    /// The license knowledge, with what the configuration lays over it.
+    pub(crate) knowledge: &'static Knowledge,
+    /// The answers to contested questions.
+    pub(crate) answers: Answers,
+}
+
+/// Returns what a run over a folder rests on.
+pub(crate) fn configured(common: &Common, path: Option<&Path>) -> Result<Configured, Failure> {
+    configuration(common, &root(path)?)
 }
 
 /// Checks a folder as the options say.
@@ -48,11 +69,11 @@ pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> 
 fn run_on(common: &Common, path: Option<&Path>, wanted: &Wanted, revision: Option<Files>) -> Result<Report, Failure> {
     use_jobs(common);
     let root = root(path)?;
-    let Policy { config, text: policy, changed } = configuration(common, &root)?;
+    let Configured { config, policy, changed, knowledge, .. } = configuration(common, &root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
         stores: environment::stores(&root, &common.python_env)?,
-        knowledge: Knowledge::builtin(),
+        knowledge,
         outbound: outbound(common)?,
         samples: if common.include_tests { Samples::Judged } else { Samples::Listed },
         act: common.act.as_deref().and_then(Act::from_word),
@@ -104,29 +125,8 @@ fn root(path: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 fn nearest_command(word: &str) -> Option<String> {
-    let names: Vec<String> = {
-        use clap::CommandFactory;
-        super::Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
-    };
-    let (distance, name) = names.into_iter().map(|name| (distance(word, &name), name)).min()?;
-    (distance <= 2).then_some(name)
-}
-
-/// Returns how many letters must change to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let substitute = row.get(j).copied().unwrap_or_default() + usize::from(from != *to);
-            let delete = row.get(j + 1).copied().unwrap_or_default() + 1;
-            let insert = next.get(j).copied().unwrap_or_default() + 1;
-            next.push(substitute.min(delete).min(insert));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    let command = super::Cli::command();
+    nearest(word, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }
 
 /// The configuration in force.
@@ -136,13 +136,15 @@ struct Policy {
     text: String,
     /// The file in the tree, if it is not the one in force.
     changed: Option<Location>,
+    /// The files of the revision it was taken from.
+    files: Option<Files>,
 }
 
 /// Reads the configuration and lays the options over it.
-fn configuration(common: &Common, root: &Path) -> Result<Policy, Failure> {
-    let Policy { mut config, text, changed } = match &common.policy_from {
+pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, Failure> {
+    let Policy { mut config, text, changed, files } = match &common.policy_from {
         Some(revision) => policy_from(root, revision)?,
-        None => Policy { changed: None, ..policy_on_disk(common, root)? },
+        None => policy_on_disk(common, root)?,
     };
     config.scan.exclude.extend(common.exclude.iter().cloned());
     if let Some(entity) = &common.entity {
@@ -152,7 +154,17 @@ fn configuration(common: &Common, root: &Path) -> Result<Policy, Failure> {
     config.you.attest.extend(common.attest.iter().cloned());
     config.you.purpose = common.purpose.clone().or(config.you.purpose);
     check_words(&config, common)?;
-    Ok(Policy { config, text, changed })
+    let base = knowledge::knowledge(common)?;
+    let knowledge = match files {
+        Some(files) => knowledge::overlay_of(base, &files, &config.data)?,
+        None if config.data.is_empty() => base,
+        None => {
+            let folder = common.config.as_deref().map_or(Some(root), Path::parent).unwrap_or(root);
+            knowledge::overlay(base, folder, &config.data)?
+        }
+    };
+    let answers = answers(&config, knowledge)?;
+    Ok(Configured { config, policy: text, changed, knowledge, answers })
 }
 
 fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
@@ -161,7 +173,7 @@ fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
         None => Some(root.join(config::FILE_NAME)).filter(|path| !common.no_config && path.is_file()),
     };
     let Some(path) = path else {
-        return Ok(Policy { config: Config::default(), text: String::new(), changed: None });
+        return Ok(Policy { config: Config::default(), text: String::new(), changed: None, files: None });
     };
     let text = read_config(&path)?;
     let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -170,7 +182,7 @@ fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
     let fence = if common.config.is_some() { None } else { Some(root) };
     let config = config::load(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
         .map_err(|error| config_failure(&error))?;
-    Ok(Policy { config, text, changed: None })
+    Ok(Policy { config, text, changed: None, files: None })
 }
 
 /// Takes the configuration, and the policies that it extends, from a revision.
@@ -189,13 +201,40 @@ fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
     let on_disk = root.join(config::FILE_NAME);
     let text_on_disk = if on_disk.is_file() { read_config(&on_disk)? } else { String::new() };
     let changed = (text_on_disk != text).then(|| Location::file(name));
-    Ok(Policy { config, text, changed })
+    Ok(Policy { config, text, changed, files: Some(files) })
+}
+
+/// Returns the answers to contested questions, after a look whether there are such questions and answers.
+fn answers(config: &Config, knowledge: &Knowledge) -> Result<Answers, Failure> {
+    let mut answers = Answers::new();
+    for decision in &config.decisions {
+        let Some(switch) = knowledge.switch(&decision.question) else {
+            let ids: Vec<&str> = knowledge.switches().iter().map(|switch| switch.id.as_str()).collect();
+            return Err(unknown_word("question under `[[decision]]`", &decision.question, &ids));
+        };
+        let words: Vec<&str> = switch.answers.iter().map(|answer| answer.id.as_str()).collect();
+        if !words.contains(&decision.answer.as_str()) {
+            return Err(unknown_word(&format!("answer to `{}`", switch.id), &decision.answer, &words));
+        }
+        answers.insert(switch.id.clone(), decision.answer.clone());
+    }
+    Ok(answers)
+}
+
+/// Says that a word is not one of those that are known, and which may have been meant.
+pub(crate) fn unknown_word(what: &str, word: &str, words: &[&str]) -> Failure {
+    let near = nearest(word, words.iter().copied());
+    let hint = near.map_or_else(|| format!("one of {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+    Failure::new(format!("`{word}` is no {what}")).hint(hint)
 }
 
 fn check_words(config: &Config, common: &Common) -> Result<(), Failure> {
     known("entity", config.you.kind.as_deref(), Entity::ALL.iter().map(|word| word.word()))?;
     known("purpose", config.you.purpose.as_deref(), Purpose::ALL.iter().map(|word| word.word()))?;
     known("use", common.act.as_deref(), Act::ALL.iter().map(|word| word.word()))?;
+    for client in &config.you.clients {
+        known("client", Some(client), Entity::ALL.iter().map(|word| word.word()))?;
+    }
     for attestation in &config.you.attest {
         known("attestation", Some(attestation), Attestation::ALL.iter().map(|word| word.word()))?;
     }

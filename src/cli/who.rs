@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use ppl_check::license::expr::Expr;
-use ppl_check::license::knowledge::Knowledge;
-use ppl_check::policy::{Act, Answers, Cell, Entity, Purpose, User, Whole, ingredients};
+use ppl_check::policy::{Act, Cell, Entity, Purpose, User, Whole, ingredients};
 use ppl_check::report::who::{UserRow, json, matrix, text};
 
 use super::args::Common;
@@ -25,10 +24,11 @@ pub(crate) struct WhoArgs {
 
 pub(crate) fn who(common: &Common, args: &WhoArgs, ui: &Ui) -> Result<u8, Failure> {
     let as_json = eval::wants_json(common)?;
+    let run::Configured { knowledge, answers, .. } = run::configured(common, args.path.as_deref())?;
     let report = run::run(common, args.path.as_deref())?;
     let offer: Expr = eval::expression(&report.project.outbound)?;
     let parts = ingredients(&report.inventory, &report.judgements);
-    let whole = Whole::new(Knowledge::builtin(), Answers::new(), &offer, &parts);
+    let whole = Whole::new(knowledge, answers, &offer, &parts);
     let acts = match &common.act {
         Some(_) => vec![eval::act(common)?],
         None => Act::ALL.to_vec(),

@@ -21,6 +21,8 @@ pub struct Config {
     pub you: You,
     /// The project itself.
     pub project: Project,
+    /// Folders of license knowledge that are laid over what is compiled in.
+    pub data: Vec<String>,
     /// What is scanned.
     pub scan: Scan,
     /// Parts that are shipped, each judged on its own.

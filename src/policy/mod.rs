@@ -4,6 +4,7 @@
 //! what follows from it in `licenses/rules/`; the engine knows expressions, conditions and the order of verdicts.
 
 mod assess;
+mod audit;
 mod cases;
 mod facts;
 mod findings;
@@ -15,6 +16,7 @@ mod scenarios;
 mod who;
 
 pub use assess::{Assessment, Part, Scene, assess};
+pub use audit::{Audit, FailedQuote, audit};
 pub use cases::{FailedCase, run_cases};
 pub use judge::Judge;
 pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};

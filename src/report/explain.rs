@@ -6,7 +6,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use super::escape::line;
+use super::escape::words;
 use crate::explain::{Explanation, Item, Section};
 
 /// Columns after which text is broken where the terminal sets no limit.
@@ -90,13 +90,13 @@ pub fn text(explanations: &[Explanation], style: &Style, out: &mut dyn io::Write
         if at > 0 {
             writeln!(out)?;
         }
-        let head = format!("{} ({}): {}", safe(&explanation.id), explanation.kind, safe(&explanation.title));
+        let head = format!("{} ({}): {}", words(&explanation.id), explanation.kind, words(&explanation.title));
         wrapped(&head, "", "  ", columns, out)?;
         for section in &explanation.sections {
             if section.heading.is_empty() {
                 writeln!(out)?;
             } else {
-                writeln!(out, "\n{}", safe(&section.heading))?;
+                writeln!(out, "\n{}", words(&section.heading))?;
             }
             items(section, columns, out)?;
         }
@@ -116,15 +116,15 @@ fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Resu
         match item {
             Item::Text(text) => {
                 for paragraph in text.lines() {
-                    wrapped(&safe(paragraph), indent, indent, columns, out)?;
+                    wrapped(&words(paragraph), indent, indent, columns, out)?;
                 }
             }
             Item::Row { name, value, about } => {
-                let name = safe(name);
+                let name = words(name);
                 if name.width() > MAX_NAME {
                     wrapped(&name, indent, indent, columns, out)?;
                     let below = format!("{indent}  ");
-                    wrapped(&safe(value), &below, &below, columns, out)?;
+                    wrapped(&words(value), &below, &below, columns, out)?;
                     continue;
                 }
                 let padding = " ".repeat(name_width.saturating_sub(name.width()));
@@ -135,32 +135,27 @@ fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Resu
                 };
                 let hanging = " ".repeat(indent.len() + name_width + 2);
                 let first = format!("{indent}{name}{padding}  ");
-                wrapped(&safe(&both), &first, &hanging, columns, out)?;
+                wrapped(&words(&both), &first, &hanging, columns, out)?;
             }
             Item::Quote { license, clause, text } => {
                 let section = if clause.starts_with(|char: char| char.is_ascii_digit()) { "§" } else { "" };
-                let words = format!("{} {section}{}: \"{}\"", safe(license), safe(clause), safe(text));
-                wrapped(&words, "  ", "    ", columns, out)?;
+                let quote = format!("{} {section}{}: \"{}\"", words(license), words(clause), words(text));
+                wrapped(&quote, "  ", "    ", columns, out)?;
             }
             Item::Reading { says, by, source } => {
-                wrapped(&format!("- {}", safe(says)), "  ", "    ", columns, out)?;
-                wrapped(&format!("held by {}; {}", safe(by), safe(source)), "    ", "    ", columns, out)?;
+                wrapped(&format!("- {}", words(says)), "  ", "    ", columns, out)?;
+                wrapped(&format!("held by {}; {}", words(by), words(source)), "    ", "    ", columns, out)?;
             }
         }
     }
     Ok(())
 }
 
-/// Escapes a text of any length, word by word.
-fn safe(text: &str) -> String {
-    text.split_whitespace().map(line).collect::<Vec<_>>().join(" ")
-}
-
 /// Writes words over as many lines as they need.
-fn wrapped(words: &str, first: &str, hanging: &str, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn wrapped(text: &str, first: &str, hanging: &str, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut current = first.to_owned();
     let mut is_empty = true;
-    for word in words.split(' ') {
+    for word in text.split(' ') {
         if !is_empty && current.width() + 1 + word.width() > columns {
             writeln!(out, "{}", current.trim_end())?;
             hanging.clone_into(&mut current);

@@ -5,6 +5,7 @@
 
 mod annotation;
 mod attribution;
+pub mod audit;
 mod comment;
 mod cyclonedx;
 mod difference;

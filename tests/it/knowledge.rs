@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ppl_check::license::expr::{Expr, Id, license_ids};
 use ppl_check::license::knowledge::schema::Status;
-use ppl_check::license::knowledge::{Knowledge, License, Record, source_files, stands_in};
+use ppl_check::license::knowledge::{File, Knowledge, License, Record, source_files, stands_in};
 
 /// The texts that can be read here: those of the SPDX list and those in `licenses/texts/`.
 fn texts() -> BTreeMap<String, String> {
@@ -119,6 +119,28 @@ fn records_that_were_made_say_how() {
             assert!(!license.sources.is_empty(), "{id} names no source");
         }
     }
+}
+
+/// The examples of the README are files that load: whoever copies one starts from something that works.
+#[test]
+fn examples_of_the_readme_load() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/licenses/README.md")).unwrap();
+    let mut loaded = BTreeSet::new();
+    for block in readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+        let path = if block.starts_with("id = \"garden\"") {
+            "families/garden.toml"
+        } else if block.starts_with("id = \"noncommercial-dependency\"") {
+            "rules/noncommercial-dependency.toml"
+        } else if block.starts_with("[alias]") {
+            "aliases.toml"
+        } else {
+            continue;
+        };
+        let file = File { path: path.to_owned(), text: block.to_owned() };
+        Knowledge::builtin().overlay(&[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        loaded.insert(path);
+    }
+    assert_eq!(loaded.len(), 3);
 }
 
 #[test]

@@ -11,6 +11,7 @@
 mod canned;
 mod check;
 mod compare;
+mod data;
 mod docs;
 mod eval;
 mod explain;

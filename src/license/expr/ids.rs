@@ -25,6 +25,11 @@ pub fn license_ids() -> Vec<&'static str> {
     LICENSES.iter().copied().filter(|id| *id != "NOASSERTION").collect()
 }
 
+/// Returns every exception id of the list, in no order that means anything.
+pub fn exception_ids() -> Vec<&'static str> {
+    EXCEPTIONS.clone()
+}
+
 /// Returns the full name of a license of the list.
 pub fn license_name(id: &str) -> Option<&'static str> {
     spdx::license_id(id).filter(|found| found.name == id).map(|found| found.full_name).or_else(|| {

@@ -9,7 +9,7 @@ mod parse;
 
 use std::fmt;
 
-pub use ids::{exception_id, license_id, license_ids, license_name};
+pub use ids::{exception_id, exception_ids, license_id, license_ids, license_name};
 pub use parse::{MAX_BYTES, MAX_TERMS, ParseError, ParseErrorKind, Parsed, Repair};
 
 /// A license expression.

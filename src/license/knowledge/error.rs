@@ -65,7 +65,12 @@ pub struct Source<'a> {
 impl Source<'_> {
     /// Reports a problem with the value at `steps`, or with the nearest value above it that is there.
     pub fn error(&self, steps: &[Step], message: impl Into<String>) -> DataError {
-        let (line, column) = line_and_column(self.text, find(self.text, steps));
+        self.error_at(find(self.text, steps), message)
+    }
+
+    /// Reports a problem with what stands at an offset.
+    pub fn error_at(&self, offset: usize, message: impl Into<String>) -> DataError {
+        let (line, column) = line_and_column(self.text, offset);
         DataError { file: self.file.to_owned(), line, column, message: message.into(), hint: None }
     }
 

@@ -56,13 +56,13 @@ impl Knowledge {
         let mut digest = Sha256::new();
         digest.update(&self.digest);
         let mut met = BTreeMap::new();
-        for file in files {
+        for file in &files {
             digest.update(format!("{}\0{}\0", file.path, file.text.len()));
             digest.update(&file.text);
             loader.file(Source { file: &file.path, text: &file.text }, &mut met);
         }
         loader.knowledge.digest = hex(&digest.finalize());
-        loader.check_references();
+        loader.check_references(&files);
         if loader.errors.is_empty() {
             Ok(loader.knowledge)
         } else {
@@ -491,6 +491,16 @@ status = "read"
             let found = errors("rules/r.toml", &rule(condition)).join("\n");
             assert!(found.contains(expect), "{found}\n  expected {expect}");
         }
+    }
+
+    #[test]
+    fn names_that_lead_nowhere_are_reported_where_they_stand() {
+        let text = FAMILY.replace("id = \"Plain-NC\"", "id = \"Plain-NC\"\nlater = [\"Plain-1.1\"]");
+        let found = errors("families/plain.toml", &text).join("\n");
+        assert_eq!(
+            found,
+            "families/plain.toml:23:10: `Plain-NC` names `Plain-1.1`, which is not known (did you mean `Plain-1.0`?)"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use toml::{Table, Value};
 
 use super::data::Relations;
-use super::error::{DataError, Source, Step};
-use super::load::{Loader, replace, set};
+use super::error::{Source, Step};
+use super::load::{File, Loader, replace, set};
 use super::rule_schema::{
     Defaults, FaqFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile, RelationFile, RowEntry, RuleFile,
     SwitchFile,
@@ -195,46 +195,59 @@ impl Loader {
         }
     }
 
-    /// Reports what is referred to and not there.
-    pub(super) fn check_references(&mut self) {
-        let missing = missing_references(&self.knowledge);
-        self.errors.extend(missing.into_iter().map(|(file, message)| DataError {
-            file,
-            line: 1,
-            column: 1,
-            message,
-            hint: None,
-        }));
+    /// Reports what is referred to and not there, where the files that were read name it.
+    pub(super) fn check_references(&mut self, files: &[&File]) {
+        for Missing { file, word, message, hint } in missing_references(&self.knowledge) {
+            let named = format!("\"{word}\"");
+            let text = files.iter().find(|known| known.path == file).map_or("", |file| file.text.as_str());
+            let source = Source { file: &file, text };
+            self.errors.push(source.error_at(text.find(&named).unwrap_or_default(), message).with_hint(hint));
+        }
     }
 }
 
-fn missing_references(knowledge: &Knowledge) -> Vec<(String, String)> {
+/// A name that leads nowhere.
+struct Missing {
+    file: String,
+    word: String,
+    message: String,
+    hint: Option<String>,
+}
+
+fn missing_references(knowledge: &Knowledge) -> Vec<Missing> {
     let mut missing = Vec::new();
+    let mut report = |file: &str, word: &str, message: String, known: &mut dyn Iterator<Item = &str>| {
+        let hint = nearest(word, known).map(|near| format!("did you mean `{near}`?"));
+        missing.push(Missing { file: file.to_owned(), word: word.to_owned(), message, hint });
+    };
     for license in knowledge.licenses() {
         let versions: &[String] = match &license.record {
             Record::AnyOf(versions) => versions,
             Record::Facts(_) | Record::ReplacedBy(_) | Record::Unread => &[],
         };
-        for version in versions.iter().chain(&license.later) {
-            if knowledge.license(version).is_none() {
-                let file = format!("families/{}.toml", license.family);
-                missing.push((file, format!("`{}` names `{version}`, which is not known", license.id)));
-            }
+        for version in versions.iter().chain(&license.later).filter(|id| knowledge.license(id).is_none()) {
+            let ids = &mut knowledge.licenses().iter().map(|license| license.id.as_str());
+            let message = format!("`{}` names `{version}`, which is not known", license.id);
+            report(&format!("families/{}.toml", license.family), version, message, ids);
         }
     }
     for rule in knowledge.rules() {
         let file = format!("rules/{}.toml", rule.id);
         for row in &rule.rows {
             for note in row.notes.iter().filter(|note| knowledge.note(note).is_none()) {
-                missing.push((file.clone(), format!("there is no note `{note}`")));
+                let ids = &mut knowledge.notes().iter().map(|note| note.id.as_str());
+                report(&file, note, format!("there is no note `{note}`"), ids);
             }
             for (id, answers) in &row.switches {
                 let Some(switch) = knowledge.switch(id) else {
-                    missing.push((file.clone(), format!("there is no switch `{id}`")));
+                    let ids = &mut knowledge.switches().iter().map(|switch| switch.id.as_str());
+                    report(&file, id, format!("there is no switch `{id}`"), ids);
                     continue;
                 };
-                let unknown = answers.iter().filter(|id| !switch.answers.iter().any(|answer| &answer.id == *id));
-                missing.extend(unknown.map(|id| (file.clone(), format!("`{}` has no answer `{id}`", switch.id))));
+                for answer in answers.iter().filter(|id| !switch.answers.iter().any(|answer| &answer.id == *id)) {
+                    let ids = &mut switch.answers.iter().map(|answer| answer.id.as_str());
+                    report(&file, answer, format!("`{}` has no answer `{answer}`", switch.id), ids);
+                }
             }
         }
     }
