@@ -8,6 +8,7 @@ use super::data::DataArgs;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
+use super::policy::{ClarifyArgs, ConfigCommand, DecideArgs, DecisionsArgs, ExceptArgs, InitArgs, RelateArgs};
 use super::report::ReportArgs;
 use super::whatif::WhatifArgs;
 use super::who::WhoArgs;
@@ -50,18 +51,43 @@ pub(crate) enum Command {
         /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
         path: Option<PathBuf>,
     },
+    /// Records the license of a package that you have read for yourself
+    Clarify(ClarifyArgs),
+    /// Prints the completions of a shell
+    Completions {
+        /// bash, elvish, fish, powershell, zsh
+        shell: clap_complete::Shell,
+    },
+    /// Shows the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Writes out the license knowledge, checks it, and shows which verdicts a change moves
     Data(DataArgs),
+    /// Answers a contested question for every finding that it raises
+    Decide(DecideArgs),
+    /// Prints everything that the configuration decides, as a log
+    Decisions(DecisionsArgs),
     /// Shows what changed since a revision or an earlier report: findings, licenses, packages, duties
     Diff(DiffArgs),
     /// Judges license expressions, without a project
     Eval(EvalArgs),
+    /// Accepts a finding about a package
+    Except(ExceptArgs),
     /// Explains a license, rule, obligation, switch, diagnostic or anything else that has an id
     Explain(ExplainArgs),
     /// Tells which license a text is: a file, a folder, or `-` for standard input
     Identify(IdentifyArgs),
+    /// Writes a first configuration
+    Init(InitArgs),
     /// Lists every package with license, verdict, scope, relation and evidence
     List(ListArgs),
+    /// Prints a man page
+    Man {
+        /// The command; the program if nothing is said
+        command: Option<String>,
+    },
+    /// Says how a package hangs together with the work, where that is inferred wrongly
+    Relate(RelateArgs),
     /// Writes documents for a release: SBOMs and a report to read
     Report(ReportArgs),
     /// Compares licenses the project could be offered under

@@ -7,10 +7,12 @@ mod data;
 mod environment;
 mod eval;
 mod explain;
+mod generate;
 mod git;
 mod identify;
 mod knowledge;
 mod list;
+mod policy;
 mod report;
 mod run;
 mod ui;
@@ -78,12 +80,21 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
+        Some(Command::Clarify(args)) => policy::clarify(common, args, ui),
+        Some(Command::Completions { shell }) => generate::completions(*shell, ui),
+        Some(Command::Config(policy::ConfigCommand::Show { path })) => policy::show(common, path.as_deref(), ui),
         Some(Command::Data(args)) => data::data(common, args, ui),
+        Some(Command::Decide(args)) => policy::decide(common, args, ui),
+        Some(Command::Decisions(args)) => policy::decisions(common, args, ui),
         Some(Command::Diff(diff)) => compare::diff(common, diff, ui),
         Some(Command::Eval(eval)) => eval::eval(common, eval, ui),
+        Some(Command::Except(args)) => policy::except(common, args, ui),
         Some(Command::Explain(args)) => explain::explain(common, args, ui),
         Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),
+        Some(Command::Init(args)) => policy::init(common, args, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
+        Some(Command::Man { command }) => generate::man(command.as_deref(), ui),
+        Some(Command::Relate(args)) => policy::relate(common, args, ui),
         Some(Command::Report(args)) => report::report(common, args, ui),
         Some(Command::Whatif(whatif)) => whatif::whatif(common, whatif, ui),
         Some(Command::Who(who)) => who::who(common, who, ui),

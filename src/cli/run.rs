@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use ppl_check::base::nearest::nearest;
-use ppl_check::base::{Location, RelPath};
-use ppl_check::config::{self, Config};
+use ppl_check::base::{Date, Location, RelPath};
+use ppl_check::config::{self, Config, Setting};
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
@@ -167,20 +167,48 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
     Ok(Configured { config, policy: text, changed, knowledge, answers })
 }
 
-fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
-    let path = match &common.config {
+/// Returns the configuration in force and the day for which dates are judged.
+pub(crate) fn policy(common: &Common, path: Option<&Path>) -> Result<(Config, Option<Date>), Failure> {
+    let Configured { config, .. } = configuration(common, &root(path)?)?;
+    Ok((config, environment::today(common.today.as_deref())?.0))
+}
+
+/// Returns every value of the configuration file and where it comes from.
+pub(crate) fn settings(common: &Common, path: Option<&Path>) -> Result<Vec<Setting>, Failure> {
+    let root = root(path)?;
+    let Some(file) = config_file(common, &root) else { return Ok(Vec::new()) };
+    let (shown, text) = (shown(&file), read_config(&file)?);
+    let (folder, fence) = reach(common, &root, &file);
+    config::settings(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
+        .map_err(|error| config_failure(&error))
+}
+
+/// Returns the configuration file that the options name, or the one in the root.
+fn config_file(common: &Common, root: &Path) -> Option<PathBuf> {
+    match &common.config {
         Some(path) => Some(path.clone()),
         None => Some(root.join(config::FILE_NAME)).filter(|path| !common.no_config && path.is_file()),
-    };
-    let Some(path) = path else {
+    }
+}
+
+fn shown(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Returns the folder from which a configuration extends others, and the one it may not leave: a file in the scanned
+/// tree may reach files of the tree alone.
+fn reach<'run>(common: &Common, root: &'run Path, file: &Path) -> (PathBuf, Option<&'run Path>) {
+    let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+    (folder, common.config.is_none().then_some(root))
+}
+
+fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
+    let Some(file) = config_file(common, root) else {
         return Ok(Policy { config: Config::default(), text: String::new(), changed: None, files: None });
     };
-    let text = read_config(&path)?;
-    let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    // A file in the scanned tree may reach files of the tree alone.
-    let fence = if common.config.is_some() { None } else { Some(root) };
-    let config = config::load(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
+    let text = read_config(&file)?;
+    let (folder, fence) = reach(common, root, &file);
+    let config = config::load(&shown(&file), &text, &|by, name| read_base(&folder, fence, by, name))
         .map_err(|error| config_failure(&error))?;
     Ok(Policy { config, text, changed: None, files: None })
 }
@@ -278,7 +306,7 @@ fn read_base(folder: &Path, fence: Option<&Path>, by: &str, name: &str) -> Resul
 }
 
 #[expect(clippy::disallowed_methods, reason = "`cli` reads the configuration")]
-fn read_config(path: &Path) -> Result<String, Failure> {
+pub(crate) fn read_config(path: &Path) -> Result<String, Failure> {
     use std::io::Read;
     let failed = |error: std::io::Error| Failure::new(format!("failed to read `{}`: {error}", path.display()));
     let file = std::fs::File::open(path).map_err(failed)?;
@@ -287,7 +315,7 @@ fn read_config(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn config_failure(error: &config::ConfigError) -> Failure {
+pub(crate) fn config_failure(error: &config::ConfigError) -> Failure {
     let hint = match error {
         config::ConfigError::Invalid { hint, .. } => hint.clone(),
         _ => None,

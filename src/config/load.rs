@@ -38,6 +38,65 @@ pub fn load(path: &str, text: &str, read_base: &ReadBase) -> Result<Config, Conf
     Ok(config)
 }
 
+/// One value in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The key, with dots; that of a list stands once for each of its values.
+    pub key: String,
+    /// The value, as TOML.
+    pub value: String,
+    /// The file or option it comes from.
+    pub origin: String,
+}
+
+/// Returns every value that the configuration in `text` and the files it extends set, sorted by key, each with the
+/// file it comes from.
+pub fn settings(path: &str, text: &str, read_base: &ReadBase) -> Result<Vec<Setting>, ConfigError> {
+    load(path, text, read_base)?;
+    let mut found = Vec::new();
+    collect_settings(path, text, read_base, &mut found)?;
+    // Of several values for one key the last counts, unless it is a list: lists are joined.
+    let mut settings: Vec<Setting> = Vec::new();
+    for (setting, is_listed) in found {
+        if !is_listed {
+            settings.retain(|known| known.key != setting.key);
+        }
+        settings.push(setting);
+    }
+    settings.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(settings)
+}
+
+fn collect_settings(
+    path: &str,
+    text: &str,
+    read_base: &ReadBase,
+    found: &mut Vec<(Setting, bool)>,
+) -> Result<(), ConfigError> {
+    let table: Table = toml::from_str(text).map_err(|error| invalid(path, text, &error))?;
+    for name in table.get("extends").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        let failed = |message| ConfigError::Extends { path: name.to_owned(), by: path.to_owned(), message };
+        let (base_path, base_text) = read_base(path, name).map_err(failed)?;
+        collect_settings(&base_path, &base_text, read_base, found)?;
+    }
+    flatten("", &Value::Table(table), path, found);
+    Ok(())
+}
+
+fn flatten(key: &str, value: &Value, origin: &str, found: &mut Vec<(Setting, bool)>) {
+    let setting = |value: &Value| Setting { key: key.to_owned(), value: value.to_string(), origin: origin.to_owned() };
+    match value {
+        Value::Table(table) => {
+            for (name, value) in table {
+                let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                flatten(&key, value, origin, found);
+            }
+        }
+        Value::Array(values) => found.extend(values.iter().map(|value| (setting(value), true))),
+        _ => found.push((setting(value), false)),
+    }
+}
+
 /// Returns the table of a file laid over those of its bases, and the keys that are final in it.
 fn merged(path: &str, text: &str, read_base: &ReadBase, depth: usize) -> Result<(Table, Vec<String>), ConfigError> {
     let invalid = |error: &toml::de::Error| invalid(path, text, error);
@@ -224,6 +283,29 @@ mod tests {
         assert_eq!(error.to_string(), "`ppl-check.toml` sets `you.kind`, which the policy it extends marks as final");
         assert!(matches!(read("extends = [\"loop.toml\"]"), Err(ConfigError::Extends { .. })));
         assert!(matches!(read("extends = [\"none.toml\"]"), Err(ConfigError::Extends { .. })));
+    }
+
+    #[test]
+    fn every_value_has_its_origin() {
+        let text = "extends = [\"base.toml\"]\nown = [\"npm:x\"]\n[project]\noutbound = \"PPL\"\n";
+        let settings = super::settings("ppl-check.toml", text, &|_, _| {
+            Ok((
+                "base.toml".to_owned(),
+                "own = [\"npm:@base/*\"]\n[project]\noutbound = \"MIT\"\nholder = \"x\"\n".to_owned(),
+            ))
+        });
+        let rows: Vec<_> =
+            settings.unwrap().into_iter().map(|row| format!("{}={} {}", row.key, row.value, row.origin)).collect();
+        assert_eq!(
+            rows,
+            [
+                "extends=\"base.toml\" ppl-check.toml",
+                "own=\"npm:@base/*\" base.toml",
+                "own=\"npm:x\" ppl-check.toml",
+                "project.holder=\"x\" base.toml",
+                "project.outbound=\"PPL\" ppl-check.toml",
+            ]
+        );
     }
 
     #[test]

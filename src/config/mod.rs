@@ -9,7 +9,7 @@ mod schema;
 
 use thiserror::Error;
 
-pub use load::{ReadBase, load};
+pub use load::{ReadBase, Setting, load, settings};
 pub use pattern::{PackagePattern, PatternError};
 pub use schema::{
     Artifact, Clarification, ClarifiedFile, Config, Decision, Exception, OwnRelation, Project, RuleLevel, RuleSetting,

@@ -22,6 +22,7 @@ mod knowledge;
 mod laws;
 mod layers;
 mod policy;
+mod policy_commands;
 mod program;
 mod real_projects;
 mod report;

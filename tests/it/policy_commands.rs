@@ -1,0 +1,160 @@
+//! Commands that write and audit `ppl-check.toml`, and what is generated from the command line's definitions.
+
+use crate::program::{Project, package};
+
+const CONFIG: &str = "# Ours.\n\n[project]\noutbound = \"PPL\" # decided in May\n\n[[exception]]\npackage = \"composer:acme/old\"\nrule = \"copyleft-linked-dynamically\"\nreason = \"being replaced\"\nuntil = 2020-01-31\n\n[scan]\nexclude = [\"x\"]\n";
+
+const COPYING: &str = "MIT License\n\nCopyright (c) 2020 A\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the \"Software\"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:\n\nThe above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.\n\nTHE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n";
+
+/// A package under the GPL, one whose license nobody can read, and its text.
+fn shop() -> Project {
+    let lock = r#"{ "packages": [
+        { "name": "acme/gpl", "version": "1.0.0", "license": ["GPL-3.0-only"] },
+        { "name": "acme/odd", "version": "1.0.0", "license": ["Acme House License"] }
+    ], "packages-dev": [] }"#;
+    let project = Project::new(&[
+        ("composer.json", r#"{ "name": "coop/shop", "license": "PPL" }"#),
+        ("composer.lock", lock),
+        ("ppl-check.toml", CONFIG),
+        (
+            "vendor/composer/installed.json",
+            r#"{ "packages": [{ "name": "acme/odd", "version": "1.0.0", "install-path": "../acme/odd" }] }"#,
+        ),
+        ("vendor/acme/odd/composer.json", r#"{ "name": "acme/odd", "license": "Acme House License" }"#),
+    ]);
+    project.write("vendor/acme/odd/COPYING", COPYING);
+    project
+}
+
+fn config(project: &Project) -> String {
+    std::fs::read_to_string(project.path().join("ppl-check.toml")).unwrap()
+}
+
+#[test]
+fn a_row_is_added_and_everything_else_is_kept() {
+    let project = shop();
+    let run = project.run(&[
+        "except",
+        "composer:acme/gpl",
+        "copyleft-linked-dynamically",
+        "--reason",
+        "a contract",
+        "--until",
+        "2999-12-31",
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let text = config(&project);
+    for line in CONFIG.lines() {
+        assert!(text.contains(line), "{line} is gone from {text}");
+    }
+    assert!(text.contains("until = 2999-12-31"));
+    let (_, document) = project.check(&[]);
+    let excepted: Vec<_> =
+        document["findings"].as_array().unwrap().iter().filter(|row| row["excepted"] == "a contract").collect();
+    assert_eq!(excepted.len(), 1);
+    assert_eq!(excepted[0]["purls"][0], "pkg:composer/acme/gpl@1.0.0");
+}
+
+#[test]
+fn a_clarification_names_the_text_it_rests_on() {
+    let project = shop();
+    let run = project.run(&["clarify", "composer:acme/odd", "MIT", "--reason", "read it"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let odd = |project: &Project| package(&project.check(&[]).1, "pkg:composer/acme/odd@1.0.0").clone();
+    assert_eq!(odd(&project)["expression"], "MIT");
+    assert_eq!(odd(&project)["basis"], "clarification");
+    // Another text voids it.
+    project.write("vendor/acme/odd/COPYING", COPYING.replace("free of charge", "for a fee"));
+    assert_ne!(odd(&project)["basis"], "clarification");
+}
+
+#[test]
+fn an_answer_and_a_relation_change_the_verdict() {
+    let project = shop();
+    let verdict = |project: &Project| package(&project.check(&[]).1, "pkg:composer/acme/gpl@1.0.0")["verdict"].clone();
+    assert_eq!(verdict(&project), "conflict");
+    let run = project.run(&["decide", "linking-doctrine", "eu", "--reason", "general meeting"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(verdict(&project), "review");
+    let run = project.run(&["relate", "composer:acme/gpl", "separate-process", "--reason", "started as a program"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(verdict(&project), "obligation");
+    let log = project.run(&["decisions"]).stdout;
+    for words in [
+        "decision      linking-doctrine: eu (in force)",
+        "general meeting",
+        "relation      composer:acme/gpl: separate-process (matches 1)",
+        "exception     composer:acme/old: copyleft-linked-dynamically (ended on 2020-01-31)",
+    ] {
+        assert!(log.contains(words), "{words}\n{log}");
+    }
+}
+
+#[test]
+fn what_would_not_be_valid_is_not_written() {
+    let project = shop();
+    for (args, says) in [
+        (&["decide", "linking-doctrin", "eu", "--reason", "x"][..], "linking-doctrine"),
+        (&["decide", "linking-doctrine", "maybe", "--reason", "x"], "one of"),
+        (&["relate", "npm:a", "linked", "--reason", "x"], "one of"),
+        (&["except", "npm:a", "copyleft", "--reason", "x"], "explain rules"),
+        (&["except", "composer:*", "*", "--reason", "x"], "wildcard"),
+        (&["except", "composer:acme/gpl", "*", "--reason", " "], "reason"),
+        (&["clarify", "composer:acme/odd", "Acme House", "--reason", "x"], "expression"),
+        (&["clarify", "composer:acme/none", "MIT", "--reason", "x"], "no package"),
+    ] {
+        let run = project.run(args);
+        assert_eq!(run.code, Some(2), "{args:?}\n{}", run.stdout);
+        assert!(run.stderr.contains(says), "{args:?}\n{}", run.stderr);
+        assert_eq!(config(&project), CONFIG);
+    }
+}
+
+#[test]
+fn every_value_is_shown_with_its_origin() {
+    let project = shop();
+    let shown = project.run(&["config", "show", "--entity", "worker-coop"]).stdout;
+    let row = |key: &str| shown.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+    assert!(row("project.outbound = \"PPL\"").ends_with("# ppl-check.toml"), "{shown}");
+    assert!(row("you.kind = worker-coop").ends_with("# --entity"), "{shown}");
+}
+
+#[test]
+fn init_proposes_an_artifact_for_each_thing_that_is_shipped() {
+    let web = r#"{ "name": "shop-web", "license": "PPL", "devDependencies": { "vite": "^7" } }"#;
+    let api = "[package]\nname = \"shop-api\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n";
+    let lock = "version = 4\n\n[[package]]\nname = \"shop-api\"\nversion = \"1.0.0\"\n";
+    let project = Project::new(&[("web/package.json", web), ("api/Cargo.toml", api), ("api/Cargo.lock", lock)]);
+    assert_eq!(project.run(&["init"]).code, Some(0));
+    let text = config(&project);
+    let value: toml::Table = toml::from_str(&text).unwrap();
+    let artifacts = value["artifact"].as_array().unwrap();
+    let mut forms: Vec<_> =
+        artifacts.iter().map(|row| (row["name"].as_str().unwrap(), row["form"][0].as_str().unwrap())).collect();
+    forms.sort_unstable();
+    assert_eq!(forms, [("shop-api", "binary"), ("shop-web", "web")]);
+    // It is valid, and not written twice.
+    assert!(matches!(project.check(&[]).0, Some(0 | 1)));
+    assert_eq!(project.run(&["init"]).code, Some(2));
+}
+
+#[test]
+fn completions_and_man_pages_know_every_command() {
+    let project = Project::new(&[]);
+    let help = project.run(&["--help"]).stdout;
+    let commands = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names: Vec<&str> = commands
+        .lines()
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(names.len() > 10, "{names:?}");
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = project.run(&["completions", shell]).stdout;
+        assert!(names.iter().all(|name| script.contains(name)), "{shell}");
+    }
+    let page = project.run(&["man"]).stdout;
+    assert!(page.contains(".TH ppl-check 1"), "{page}");
+    assert!(project.run(&["man", "diff"]).stdout.contains("revision"));
+    assert_eq!(project.run(&["man", "none"]).code, Some(2));
+}
