@@ -6,6 +6,7 @@ mod join;
 mod read;
 mod relation;
 mod scope;
+mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +44,7 @@ pub enum Samples {
 pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) -> Collected {
     let (mut parsed, mut diagnostics) = read::read_all(tree, stores);
     mark_samples(&mut parsed, samples);
+    siblings::settle(&mut parsed, &mut diagnostics);
     diagnostics.extend(duplicate_lockfiles(&parsed));
     let mut collected = join::join(&parsed, config);
     scope::derive(&mut collected.inventory, &collected.records);

@@ -12,6 +12,7 @@ use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::model::{ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Verdict};
+use crate::resolve::holds_all;
 
 /// What is judged, and as what.
 pub struct Scene<'run> {
@@ -215,12 +216,19 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
         Resolved::Expression(_) | Resolved::SuffixUnstated(_) | Resolved::Candidates(_) => {}
     }
     let readings = readings(package);
-    let judgement = judge.judge_candidates(&readings, query);
+    let mut judgement = judge.judge_candidates(&readings, query);
     // The text may say otherwise than the declaration: that matters if it would be judged worse.
-    if differs(judge, package, &judgement, query) {
-        let both = vec![judgement, judge.judge_evidence("text-differs", query)];
-        let both = Judgement::all(both);
-        return (both.unwrap_or_else(|| judge.judge_evidence("text-differs", query)), Settled::Exactly);
+    match texts(judge, package, &judgement, query) {
+        Texts::Agree => {}
+        Texts::Add(more) => {
+            let both = [vec![judgement], more].concat();
+            judgement = Judgement::all(both).unwrap_or_else(|| judge.judge_evidence("text-differs", query));
+        }
+        Texts::Contradict => {
+            let both = vec![judgement, judge.judge_evidence("text-differs", query)];
+            let both = Judgement::all(both);
+            return (both.unwrap_or_else(|| judge.judge_evidence("text-differs", query)), Settled::Exactly);
+        }
     }
     let settled = if readings.len() > 1 && judgement.verdict <= Verdict::Obligation {
         Settled::Imprecisely
@@ -230,23 +238,42 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
     (judgement, settled)
 }
 
-fn differs(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) -> bool {
+/// What the license texts of a package do to its declaration.
+enum Texts {
+    /// They say the same, or nothing that would be judged worse.
+    Agree,
+    /// They hold the declared licenses and those of further parts, whose duties come on top.
+    Add(Vec<Judgement>),
+    /// They are others.
+    Contradict,
+}
+
+fn texts(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) -> Texts {
     if query.relation == Relation::Dev && declared.verdict == Verdict::Ok {
-        return false;
+        return Texts::Agree;
     }
-    package.resolution.disagreements.iter().any(|disagreement| {
-        let other = package.claims.get(disagreement.claim).map(|claim| &claim.says);
-        let Some(Statement::Text { identification, .. }) = other else { return false };
-        match &identification.conclusion {
-            Conclusion::Expression(expr) => judge.judge(expr, query).verdict > declared.verdict,
-            Conclusion::SuffixUnstated(expr) => {
-                judge.judge_candidates(&unstated(expr), query).verdict > declared.verdict
+    let mut more = Vec::new();
+    for disagreement in &package.resolution.disagreements {
+        let Some(claim) = package.claims.get(disagreement.claim) else { continue };
+        let Statement::Text { identification, .. } = &claim.says else { continue };
+        let judgement = match &identification.conclusion {
+            Conclusion::Expression(expr) => judge.judge(expr, query).as_ref().clone(),
+            Conclusion::SuffixUnstated(expr) => judge.judge_candidates(&unstated(expr), query),
+            Conclusion::Candidates(candidates) => judge.judge_candidates(candidates, query),
+            Conclusion::Modified { .. } if declared.verdict < Verdict::Review => return Texts::Contradict,
+            Conclusion::Modified { .. } | Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => {
+                continue;
             }
-            Conclusion::Candidates(candidates) => judge.judge_candidates(candidates, query).verdict > declared.verdict,
-            Conclusion::Modified { .. } => declared.verdict < Verdict::Review,
-            Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => false,
+        };
+        if judgement.verdict <= declared.verdict {
+            continue;
         }
-    })
+        if judgement.verdict > Verdict::Obligation || !holds_all(claim, &package.resolution.readings()) {
+            return Texts::Contradict;
+        }
+        more.push(judgement);
+    }
+    if more.is_empty() { Texts::Agree } else { Texts::Add(more) }
 }
 
 /// Returns the expressions to judge; a GNU text without a notice is both its readings.

@@ -11,6 +11,7 @@ use crate::license::expr::Expr;
 use crate::model::{
     Cause, Claim, ClaimKind, Finding, NotJudged, Package, PackageIdx, Relation, Resolved, Scope, Statement, Verdict,
 };
+use crate::resolve::holds_all;
 
 /// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
 pub(super) struct Groups<'run> {
@@ -288,7 +289,12 @@ pub(super) fn own_contradictions(scene: &Scene) -> Vec<Finding> {
     let mut packages = Vec::new();
     let mut by_dir: BTreeMap<&RelPath, BTreeMap<String, PackageIdx>> = BTreeMap::new();
     for (idx, package) in own() {
-        for disagreement in &package.resolution.disagreements {
+        let declared = package.resolution.readings();
+        let differ =
+            package.resolution.disagreements.iter().filter(|differing| {
+                package.claims.get(differing.claim).is_none_or(|claim| !holds_all(claim, &declared))
+            });
+        for disagreement in differ {
             let file = package.claims.get(disagreement.claim).map_or("a text", |claim| claim.raw.as_str());
             lines.push(format!(
                 "{} declares {}, {file} is {}",
@@ -386,7 +392,9 @@ pub(super) fn settle(scene: &Scene, findings: &mut Vec<Finding>) {
             let own = finding.rule == OWN_CONTRADICTS;
             (finding.excepted.is_some(), !own, finding.tools_only, std::cmp::Reverse(finding.verdict), finding.cause)
         };
-        key(a).cmp(&key(b)).then_with(|| (&a.rule, &a.at, &a.packages).cmp(&(&b.rule, &b.at, &b.packages)))
+        key(a).cmp(&key(b)).then_with(|| {
+            (&a.rule, &a.expression, &a.at, &a.packages).cmp(&(&b.rule, &b.expression, &b.at, &b.packages))
+        })
     });
 }
 

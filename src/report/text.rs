@@ -23,7 +23,7 @@ const MAX_QUOTE: usize = 160;
 const ANSWER: usize = 20;
 
 pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page { report, style, out };
+    let mut page = Page { report, style, out, before: None };
     page.head()?;
     let groups = grouped(report);
     for group in groups.iter().take(MAX_FINDINGS) {
@@ -42,9 +42,11 @@ struct Page<'r, 'out> {
     report: &'r Report,
     style: &'r Style,
     out: &'out mut dyn io::Write,
+    /// The finding that was shown last.
+    before: Option<&'r Finding>,
 }
 
-impl Page<'_, '_> {
+impl<'r> Page<'r, '_> {
     fn head(&mut self) -> io::Result<()> {
         let project = &self.report.project;
         let name = project.name.as_deref().unwrap_or("this project");
@@ -74,7 +76,7 @@ impl Page<'_, '_> {
         }
     }
 
-    fn group(&mut self, group: &Group) -> io::Result<()> {
+    fn group(&mut self, group: &Group<'r>) -> io::Result<()> {
         let Some(finding) = group.first() else { return Ok(()) };
         let word = finding.word();
         let color = match word {
@@ -94,6 +96,9 @@ impl Page<'_, '_> {
         }
         for place in places {
             writeln!(self.out, "  {place}")?;
+        }
+        if self.before.replace(finding).is_some_and(|before| is_same(before, finding)) {
+            return writeln!(self.out, "  as above");
         }
         self.clauses(finding)?;
         if !finding.why.is_empty() {
@@ -293,6 +298,14 @@ impl Page<'_, '_> {
     fn styled(&self, text: &str, color: Color) -> String {
         if self.style.color { format!("{color}{text}{color:#}") } else { text.to_owned() }
     }
+}
+
+/// Returns whether everything but what it is about stands above already.
+fn is_same(before: &Finding, finding: &Finding) -> bool {
+    let told = |finding: &'_ Finding| {
+        (finding.rule.clone(), finding.why.clone(), finding.tried.clone(), finding.next.first().cloned())
+    };
+    told(before) == told(finding) && before.clauses == finding.clauses && before.notes == finding.notes
 }
 
 fn section(section: &str) -> String {

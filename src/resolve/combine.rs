@@ -232,6 +232,18 @@ fn disagreements(resolved: &Resolved, claims: &[Claim]) -> Vec<Disagreement> {
     found
 }
 
+/// Returns whether a text holds every license of a declaration, whatever else it holds.
+pub fn holds_all(text: &Claim, declared: &[Expr]) -> bool {
+    let Statement::Text { identification, .. } = &text.says else { return false };
+    let found = match &identification.conclusion {
+        Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => std::slice::from_ref(expr),
+        Conclusion::Candidates(candidates) => candidates.as_slice(),
+        Conclusion::Modified { .. } | Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => &[],
+    };
+    let declared: BTreeSet<String> = declared.iter().flat_map(bases).collect();
+    !found.is_empty() && !declared.is_empty() && found.iter().all(|expr| declared.is_subset(&bases(expr)))
+}
+
 /// Returns the licenses of an expression without `+`, `-only`, `-or-later` and exceptions, which a text alone
 /// does not decide.
 fn bases(expr: &Expr) -> BTreeSet<String> {

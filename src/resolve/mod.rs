@@ -17,6 +17,7 @@ use crate::license::identify::Identification;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Basis, Claim, ClaimKind, Package, PackageRecord, Resolution, Resolved, Statement, Tried};
 
+pub use combine::holds_all;
 pub use names::{FileRole, file_role};
 
 /// What a resolution needs besides the packages.

@@ -27,6 +27,20 @@ fn fetch(project: &Project, name_version: &str, files: &[(&str, &str)]) {
     }
 }
 
+/// A Composer project whose lockfile holds packages of these licenses.
+fn composer_project(licenses: &[(&str, &str)]) -> Project {
+    let package =
+        |(name, license): &(&str, &str)| serde_json::json!({"name": name, "version": "1.0.0", "license": [license]});
+    let lock = serde_json::json!({"packages": licenses.iter().map(package).collect::<Vec<_>>(), "packages-dev": []});
+    let require: serde_json::Map<_, _> = licenses.iter().map(|(name, _)| ((*name).to_owned(), "*".into())).collect();
+    let manifest = serde_json::json!({"name": "coop/shop", "license": "PPL", "require": require});
+    Project::new(&[("composer.json", &manifest.to_string()), ("composer.lock", &lock.to_string())])
+}
+
+fn text(id: &str) -> &'static str {
+    spdx::license_id(id).unwrap().text()
+}
+
 fn headings(text: &str) -> Vec<&str> {
     let kinds = ["conflict[", "unknown[", "question["];
     text.lines().filter(|line| kinds.iter().any(|kind| line.starts_with(kind))).collect()
@@ -94,7 +108,7 @@ fn what_the_project_says_of_itself_comes_first() {
     let manifest = r#"{"name": "coop/shop", "license": "Peer Production License", "require": {"acme/pay": "*"}}"#;
     let lock =
         r#"{"packages": [{"name": "acme/pay", "version": "1.0.0", "license": ["proprietary"]}], "packages-dev": []}"#;
-    let mit = spdx::license_id("MIT").unwrap().text();
+    let mit = text("MIT");
     let project = Project::new(&[("composer.json", manifest), ("composer.lock", lock), ("LICENSE", mit)]);
     let run = project.run(&[]);
     assert_eq!(
@@ -104,4 +118,83 @@ fn what_the_project_says_of_itself_comes_first() {
             "conflict[no-license] acme/pay 1.0.0 says \"proprietary\", read as NONE, loaded by the interpreter",
         ]
     );
+}
+
+#[test]
+fn what_several_findings_share_is_said_once() {
+    let gpl = "GPL-2.0-or-later";
+    let run = composer_project(&[("acme/one", gpl), ("acme/three", "AGPL-3.0-only"), ("acme/two", gpl)]).run(&[]);
+    assert_eq!(headings(&run.stdout).len(), 3, "{}", run.stdout);
+    assert_eq!(run.stdout.matches("\n  as above\n").count(), 1, "{}", run.stdout);
+    assert_eq!(run.stdout.matches("explain copyleft-linked-dynamically").count(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn a_license_file_may_hold_more_than_the_declared_license() {
+    let project = cargo_project();
+    let manifest = "[package]\nname = \"ledger\"\nversion = \"1.2.0\"\nlicense = \"MIT\"\n";
+    let judged = |license: &str| {
+        fetch(&project, "ledger-1.2.0", &[("Cargo.toml", manifest), ("LICENSE", license)]);
+        let (_, document) = project.check(&[]);
+        let ledger = package(&document, "pkg:cargo/ledger@1.2.0");
+        (ledger["verdict"].as_str().unwrap().to_owned(), ledger["rules"].to_string())
+    };
+    // The text of a part that asks for more adds its duties; the text of another license contradicts.
+    let (verdict, rules) = judged(&format!("{}\n\nThird-party parts:\n\n{}", text("MIT"), text("MPL-2.0")));
+    assert_eq!(verdict, "obligation", "{rules}");
+    let (verdict, rules) = judged(text("MPL-2.0"));
+    assert_eq!((verdict.as_str(), rules.contains("declared-differs-from-text")), ("review", true), "{rules}");
+    let (verdict, rules) = judged(&format!("{}\n\nThird-party parts:\n\n{}", text("MIT"), text("AGPL-3.0-only")));
+    assert_eq!((verdict.as_str(), rules.contains("declared-differs-from-text")), ("review", true), "{rules}");
+}
+
+#[test]
+fn parts_of_a_repository_name_each_other_without_versions() {
+    let part = |name: &str, wants: &str| {
+        format!(r#"{{"name": "coop/{name}", "license": "PPL", "require": {{"php": ">=8", {wants}}}}}"#)
+    };
+    let lock = r#"{"packages": [{"name": "Acme/Pay", "version": "2.0.0", "license": ["MIT"]}], "packages-dev": []}"#;
+    let project = Project::new(&[
+        ("composer.json", &part("shop", r#""acme/pay": "^2""#)),
+        ("composer.lock", lock),
+        ("core/composer.json", &part("core", r#""acme/pay": "*""#)),
+        ("plugins/till/composer.json", &part("till", r#""coop/core": "^1", "acme/pay": "^2""#)),
+        ("plugins/web/composer.json", &part("web", r#""coop/core": "^1", "acme/view": "^3""#)),
+    ]);
+    let (_, document) = project.check(&[]);
+    let purls: Vec<&str> =
+        document["packages"].as_array().unwrap().iter().map(|package| package["purl"].as_str().unwrap()).collect();
+    assert_eq!(
+        purls,
+        [
+            "pkg:composer/acme/pay@2.0.0",
+            "pkg:composer/acme/view",
+            "pkg:composer/coop/core",
+            "pkg:composer/coop/shop",
+            "pkg:composer/coop/till",
+            "pkg:composer/coop/web",
+        ]
+    );
+    assert_eq!(package(&document, "pkg:composer/coop/core")["own"], true);
+    let told: Vec<&str> =
+        document["diagnostics"].as_array().unwrap().iter().map(|row| row["message"].as_str().unwrap()).collect();
+    assert_eq!(told, ["nothing pins `coop/core`, `acme/view` or what they need"]);
+}
+
+#[test]
+fn a_lockfile_need_not_have_what_no_member_turns_on() {
+    let project = cargo_project();
+    let manifest = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.4.0\"\nlicense = \"PPL\"\n\n[dependencies]\n{more}")
+    };
+    project.write("till/Cargo.toml", manifest("till", "drawer = { path = \"../drawer\" }\n"));
+    project.write("drawer/Cargo.toml", manifest("drawer", "arrays = { version = \"1\", optional = true }\n"));
+    let entry = |name: &str, more: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"0.4.0\"\n{more}\n");
+    let lock =
+        format!("version = 4\n\n{}{}", entry("drawer", ""), entry("till", "dependencies = [\n \"drawer\",\n]\n"));
+    project.write("till/Cargo.lock", &lock);
+    let stale = |project: &Project| project.check(&[]).1["diagnostics"].to_string().contains("stale-lockfile");
+    assert!(!stale(&project));
+    project.write("drawer/Cargo.toml", manifest("drawer", "arrays = \"1\"\n"));
+    assert!(stale(&project));
 }

@@ -158,8 +158,12 @@ impl<'run> Join<'run> {
     /// Returns the dependencies of a local package, after comparing them with the lockfile.
     fn checked_dependencies(&mut self, dir: &RelPath, locked: &Locked) -> Vec<Dependency> {
         let dependencies = self.dependencies(dir);
-        let Some(manifest) = self.workspace.manifest(dir) else { return dependencies };
-        for dependency in &dependencies {
+        let (Some(manifest), Some(local)) = (self.workspace.manifest(dir), self.workspace.packages.get(dir)) else {
+            return dependencies;
+        };
+        // Of a package that is no member, the lockfile has what the members' features turn on.
+        let is_locked = |dependency: &&Dependency| local.standing == Standing::Member || !dependency.optional;
+        for dependency in dependencies.iter().filter(is_locked) {
             let named = locked.needs.iter().filter_map(|target| self.lock.packages.get(*target));
             let mut named = named.filter(|package| package.name == dependency.package).peekable();
             let missing = named.peek().is_none();

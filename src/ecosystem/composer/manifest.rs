@@ -1,6 +1,6 @@
 //! `composer.json`: of the project, and of each package.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
 use crate::ecosystem::{Credits, Input, Inspection, Parsed};
@@ -101,8 +101,10 @@ pub(super) fn parse(input: &Input) -> Parsed {
     packages.diagnostics = manifest.diagnostics;
     let own = packages.records.add(manifest.record);
     let mut open: Vec<&Want> = Vec::new();
+    let above = if manifest.wants.is_empty() { BTreeMap::new() } else { pinned_above(input) };
     for want in &manifest.wants {
-        let found = installed.version_of(&want.name);
+        let found =
+            installed.version_of(&want.name).or_else(|| above.get(&want.name.to_ascii_lowercase()).map(String::as_str));
         if found.is_none() && !installed.stands_in(&want.name) {
             open.push(want);
         }
@@ -121,6 +123,28 @@ pub(super) fn parse(input: &Input) -> Parsed {
         packages.diagnostics.push(Diagnostic::new(Code::NoLockfile, manifest.file.at_line(first), message).hint(hint));
     }
     Parsed { records: packages.records.finish(), diagnostics: packages.diagnostics, ..Parsed::default() }
+}
+
+/// Returns what the nearest lockfile above a folder pins, by name.
+///
+/// A part of an application without a lockfile of its own is loaded with the packages of the application.
+fn pinned_above(input: &Input) -> BTreeMap<String, String> {
+    let mut folder = input.dir().parent();
+    while let Some(dir) = folder {
+        let Some(text) = input.other(&dir.join("composer.lock")) else {
+            folder = dir.parent();
+            continue;
+        };
+        let Ok(text) = text else { break };
+        let json = Json::new(&text);
+        let Ok(root) = json.object(&Location::file(input.path.clone())) else { break };
+        let packages = ["packages", "packages-dev"].into_iter().flat_map(|key| root.array(key));
+        let pinned = packages
+            .filter_map(read::<Object>)
+            .filter_map(|package| Some((package.string("name")?.to_ascii_lowercase(), package.string("version")?)));
+        return pinned.collect();
+    }
+    BTreeMap::new()
 }
 
 /// Reads what the folder of a package says of itself.

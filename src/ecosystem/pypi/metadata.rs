@@ -52,10 +52,17 @@ fn read(block: &Block, folder: &Folder, file: &str, inspection: &mut Inspection)
     let line = block.all("Classifier").find(|field| field.value.starts_with("License ::")).map(|field| field.line);
     if let Some(line) = line.filter(|_| !found.is_empty()) {
         let (kind, format) = (ClaimKind::Declared, FieldFormat::Classifier);
-        inspection.claims.push(Claim::fields(kind, format, Join::Unknown, found, at.at_line(line)));
+        // Several classifiers do not say how they combine, unless the field beside them does.
+        let join = if block.str("License").is_some_and(is_dual) { Join::Or } else { Join::Unknown };
+        inspection.claims.push(Claim::fields(kind, format, join, found, at.at_line(line)));
     }
     inspection.license_files = license_files(block, folder);
     inspection.credits = credits(block);
+}
+
+/// Returns whether the field names no license and says that one of several may be chosen.
+fn is_dual(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "dual" | "dual license" | "dual licensed" | "dual-licensed")
 }
 
 /// Setuptools once wrote `UNKNOWN` for what nobody said.
@@ -102,6 +109,7 @@ mod tests {
 
     use super::*;
     use crate::base::RelPath;
+    use crate::model::Statement;
 
     fn folder(files: &[(&str, &str)]) -> Folder {
         let files: BTreeMap<_, _> =
@@ -131,6 +139,26 @@ mod tests {
         assert_eq!(found.license_files, ["COPYING", "licenses/LICENSE"]);
         assert_eq!(found.credits.authors, ["A"]);
         assert_eq!(found.credits.repository.as_deref(), Some("https://host.example/x"));
+    }
+
+    #[test]
+    fn dual_says_how_classifiers_combine() {
+        let classifiers = "Classifier: License :: OSI Approved :: BSD License\n\
+                           Classifier: License :: OSI Approved :: Apache Software License\n";
+        for (field, expect) in
+            [("License: Dual License\n", Join::Or), ("License: BSD\n", Join::Unknown), ("", Join::Unknown)]
+        {
+            let found = inspect(&folder(&[("METADATA", &format!("Name: x\nVersion: 1\n{field}{classifiers}"))]));
+            let joins: Vec<_> = found
+                .claims
+                .iter()
+                .filter_map(|claim| match &claim.says {
+                    Statement::Field { join, format: FieldFormat::Classifier, .. } => Some(*join),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(joins, [expect], "{field}");
+        }
     }
 
     #[test]
