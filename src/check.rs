@@ -112,7 +112,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let coverage = coverage(&tree, collected.files, &inventory);
     let documents = match &options.documents {
         Some(created) => {
-            documents::collect(created, knowledge, &outbound, &inventory, &assessment, resolver.into_texts())
+            documents::collect(created, knowledge, config, &outbound, &inventory, &assessment, resolver.into_texts())
         }
         None => Documents::default(),
     };

@@ -52,3 +52,23 @@ pub fn hex_of_base64(text: &str) -> Option<String> {
     }
     Some(hex(&bytes))
 }
+
+/// Returns the SHA-256 of bytes in Base64, as content security policies write it.
+///
+/// ```
+/// use ppl_check::base::base64_sha256;
+/// assert_eq!(base64_sha256(b""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+/// ```
+pub fn base64_sha256(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letter = |value: u32| LETTERS.get((value & 63) as usize).map_or('=', |letter| char::from(*letter));
+    let mut text = String::with_capacity(44);
+    for chunk in Sha256::digest(bytes).chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or_default());
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let letters = [bits >> 18, bits >> 12, bits >> 6, bits].map(letter);
+        text.extend(letters.iter().take(chunk.len() + 1));
+        text.extend(std::iter::repeat_n('=', 3 - chunk.len()));
+    }
+    text
+}

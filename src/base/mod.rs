@@ -15,7 +15,7 @@ mod purl;
 pub use address::{host_of, is_official_registry, without_credentials};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};
-pub use digest::{hex, hex_of_base64, sha256_hex, sha512_hex};
+pub use digest::{base64_sha256, hex, hex_of_base64, sha256_hex, sha512_hex};
 pub use location::{Location, Store};
 pub use path::{PathError, RelPath};
 pub use purl::{Purl, PurlError};

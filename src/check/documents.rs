@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::license::expr::{Expr, Id};
+use crate::config::Config;
+use crate::license::expr::Expr;
 use crate::license::identify::canonical_text;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Weight;
-use crate::model::{Clause, Inventory, Package, Statement};
+use crate::model::{Clause, Inventory, Package, PackageIdx};
 use crate::policy::{Act, Answers, Assessment, Whole, ingredients};
 use crate::report::who::matrix;
 use crate::report::{Documents, Duty, Terms};
@@ -16,6 +17,7 @@ use crate::resolve::EvidenceTexts;
 pub(super) fn collect(
     created: &str,
     knowledge: &Knowledge,
+    config: &Config,
     outbound: &Expr,
     inventory: &Inventory,
     assessment: &Assessment,
@@ -23,35 +25,31 @@ pub(super) fn collect(
 ) -> Documents {
     let parts = ingredients(inventory, &assessment.judgements);
     let whole = Whole::new(knowledge, Answers::new(), outbound, &parts);
-    let mut wanted: BTreeSet<String> = ids(outbound).collect();
-    for package in inventory.packages.iter().filter(|package| !has_text(package)) {
-        wanted.extend(package.resolution.readings().iter().flat_map(ids));
-    }
+    let mut wanted: BTreeSet<String> = outbound.names();
+    wanted.extend(
+        inventory.packages.iter().flat_map(|package| package.resolution.readings()).flat_map(|expr| expr.names()),
+    );
+    let asked = |package: &Package| config.project.credit_removed.iter().any(|pattern| pattern.matches(&package.purl));
+    let packages = inventory.packages.iter().enumerate();
     Documents {
         created: created.to_owned(),
         canonical: wanted.into_iter().filter_map(|id| canonical_text(&id).map(|text| (id, text))).collect(),
         duties: duties(knowledge, assessment),
         matrix: matrix(&whole, None, Act::ALL),
-        terms: ids(outbound).filter_map(|id| terms(knowledge, &id)).collect(),
+        terms: outbound.names().iter().filter_map(|id| terms(knowledge, id)).collect(),
+        shipped: shipped(knowledge, inventory),
+        credit_removed: packages.filter(|(_, package)| asked(package)).map(|(idx, _)| idx).collect(),
         texts,
     }
 }
 
-/// Returns the licenses and exceptions of an expression, by id.
-fn ids(expr: &Expr) -> impl Iterator<Item = String> {
-    expr.licenses()
-        .into_iter()
-        .filter(|license| matches!(license.id, Id::Spdx(_) | Id::Ref { .. }))
-        .flat_map(|license| {
-            let exception = license.exception.as_ref().map(ToString::to_string);
-            std::iter::once(license.id.to_string()).chain(exception)
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
-fn has_text(package: &Package) -> bool {
-    package.claims.iter().any(|claim| matches!(claim.says, Statement::Text { .. }))
+/// Returns the packages of which a copy is in what is given on.
+fn shipped(knowledge: &Knowledge, inventory: &Inventory) -> BTreeSet<PackageIdx> {
+    let given_on = &knowledge.relations().given_on;
+    let is_given = |package: &Package| {
+        package.not_judged.is_none() && given_on.iter().any(|relation| relation == package.relation.word())
+    };
+    inventory.packages.iter().enumerate().filter(|(_, package)| is_given(package)).map(|(idx, _)| idx).collect()
 }
 
 fn duties(knowledge: &Knowledge, assessment: &Assessment) -> BTreeMap<String, Duty> {

@@ -23,8 +23,12 @@ const RUNNER_COMMANDS: &[&str] = &["##[", "##vso[", "##teamcity["];
 /// assert_eq!(line("::stop-commands::x"), r"\::stop-commands::x");
 /// ```
 pub fn line(text: &str) -> String {
-    let safe = inline(text);
-    if safe.trim_start().starts_with("::") { safe.replacen("::", "\\::", 1) } else { safe }
+    unopened(inline(text))
+}
+
+/// Keeps a line from opening with `::`, which starts a command to a CI runner.
+fn unopened(line: String) -> String {
+    if line.trim_start().starts_with("::") { line.replacen("::", "\\::", 1) } else { line }
 }
 
 /// The same for text that something else stands before on its line, where `::` starts no command.
@@ -42,12 +46,17 @@ fn inline(text: &str) -> String {
             safe.push(char);
         }
     }
+    broken(safe)
+}
+
+/// Breaks what a CI runner would take for a command anywhere in a line.
+fn broken(mut line: String) -> String {
     for command in RUNNER_COMMANDS {
-        if safe.contains(command) {
-            safe = safe.replace(command, &command.replacen('#', "#\\", 1));
+        if line.contains(command) {
+            line = line.replace(command, &command.replacen('#', "#\\", 1));
         }
     }
-    safe
+    line
 }
 
 /// Makes words of ours, which may quote untrusted ones, safe to print: each word by itself, white space as one blank.
@@ -132,6 +141,11 @@ pub fn fence(text: &str) -> String {
 }
 
 /// Makes a text of several lines safe to print, line by line and without cutting it.
+///
+/// ```
+/// use ppl_check::report::escape::block;
+/// assert_eq!(block("MIT\r\n ::error::x\u{1b}"), "MIT\n \\::error::x\u{fffd}");
+/// ```
 pub fn block(text: &str) -> String {
     let safe = |char: char| match char {
         '\n' | '\t' => char,
@@ -139,7 +153,11 @@ pub fn block(text: &str) -> String {
         char if is_harmful(char) => '\u{fffd}',
         char => char,
     };
-    text.replace("\r\n", "\n").replace('\r', "\n").chars().map(safe).collect()
+    let text: String = text.replace("\r\n", "\n").replace('\r', "\n").chars().map(safe).collect();
+    if !text.contains("::") && !text.contains('#') {
+        return text;
+    }
+    text.split('\n').map(|line| unopened(broken(line.to_owned()))).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns an address if it leads to the web and holds nothing that could end it early.

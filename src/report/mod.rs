@@ -16,10 +16,13 @@ mod fingerprint;
 mod github;
 mod gitlab;
 mod groups;
+mod html;
 pub mod identify;
 mod json;
 mod junit;
 mod markdown;
+mod notice;
+mod page;
 mod sarif;
 mod sbom;
 mod spdx;
@@ -27,7 +30,7 @@ mod text;
 pub mod who;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
@@ -181,6 +184,10 @@ pub struct Documents {
     pub duties: BTreeMap<String, Duty>,
     /// Who may use the whole, in full.
     pub matrix: Vec<who::UserRow>,
+    /// The packages of which a copy is in what is given on.
+    pub shipped: BTreeSet<PackageIdx>,
+    /// The packages whose licensors asked not to be credited.
+    pub credit_removed: BTreeSet<PackageIdx>,
     /// What the governing license says, for those who get the work.
     pub terms: Vec<Terms>,
 }
@@ -355,8 +362,16 @@ pub static FORMATS: &[Format] = &[
 /// Every document of `report`, sorted by name.
 pub static DOCUMENTS: &[Format] = &[
     Format { name: "cyclonedx", about: "an SBOM: CycloneDX 1.6 in JSON", render: cyclonedx::render },
+    Format { name: "html", about: "the whole report as one page to search, print and give away", render: html::render },
     Format { name: "json", about: "the report of `check`, for programs", render: json::render },
     Format { name: "markdown", about: "the whole report, for people", render: markdown::render },
+    Format {
+        name: "notice",
+        about: "credits, notices, source offers and license texts, as plain text",
+        render: notice::text,
+    },
+    Format { name: "notice-html", about: "the same as a page", render: notice::html },
+    Format { name: "notice-markdown", about: "the same in Markdown", render: notice::markdown },
     Format { name: "spdx", about: "an SBOM: SPDX 2.3 in JSON", render: spdx::render },
 ];
 

@@ -221,7 +221,8 @@ fn project(report: &Report) -> String {
     report.project.name.as_deref().map_or_else(|| "the project".to_owned(), line)
 }
 
-fn reasons(report: &Report, cell: &Cell) -> Vec<String> {
+/// Returns what stands in the way, in words; some of it if there is much.
+pub(super) fn reasons(report: &Report, cell: &Cell) -> Vec<String> {
     let mut reasons = Vec::new();
     if cell.verdict <= Verdict::Obligation {
         return reasons;

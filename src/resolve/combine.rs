@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::Evidence;
-use crate::license::expr::{Expr, Id, Repair};
+use crate::license::expr::{Expr, Repair, text_name};
 use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::lenient::{JoinOperands, Outcome, Reading, joined, read};
@@ -247,10 +247,5 @@ pub fn holds_all(text: &Claim, declared: &[Expr]) -> bool {
 /// Returns the licenses of an expression without `+`, `-only`, `-or-later` and exceptions, which a text alone
 /// does not decide.
 fn bases(expr: &Expr) -> BTreeSet<String> {
-    let base = |id: &Id| {
-        let id = id.to_string();
-        let id = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(&id);
-        id.trim_end_matches('+').to_owned()
-    };
-    expr.licenses().into_iter().map(|license| base(&license.id)).collect()
+    expr.licenses().into_iter().map(|license| text_name(&license.id.to_string()).to_owned()).collect()
 }

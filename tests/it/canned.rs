@@ -225,8 +225,8 @@ fn attribution(words: &str) -> Attribution {
     Attribution {
         credits: Credits {
             authors: vec![words.to_owned()],
-            homepage: Some(format!("https://example.org/{words}")),
-            repository: Some("javascript:alert(1)".to_owned()),
+            homepage: Some("https://example.org/home".to_owned()),
+            repository: Some(format!("javascript:alert(1)//{words}")),
         },
         notices: vec![Notice { at: Location::file(path(words)), sha256: "22".repeat(32) }],
     }
@@ -237,13 +237,15 @@ fn documents<'w>(word: &impl Fn(usize) -> &'w str) -> Documents {
     let clause = Clause { license: "PPL".to_owned(), section: "4(c)".to_owned(), quote: "only if".to_owned() };
     Documents {
         created: "1970-01-01T00:00:00Z".to_owned(),
-        texts: BTreeMap::from([("11".repeat(32), MIT.to_owned()), ("22".repeat(32), word(9).to_owned())]),
+        texts: BTreeMap::from([("11".repeat(32), MIT.to_owned()), ("22".repeat(32), word(5).to_owned())]),
         canonical: BTreeMap::from([("PPL".to_owned(), "PEER PRODUCTION LICENSE".to_owned())]),
         duties: BTreeMap::from([
             ("license-copy".to_owned(), duty("pass the text on")),
             ("source-offer".to_owned(), duty("offer the source code")),
         ]),
         matrix: vec![users(word)],
+        shipped: BTreeSet::from([1, 2, 3, 4, 5]),
+        credit_removed: BTreeSet::from([3]),
         terms: vec![Terms {
             license: "PPL".to_owned(),
             name: None,

@@ -5,7 +5,7 @@ use crate::program::Project;
 
 #[test]
 fn documents_are_the_same_bytes_from_the_same_tree() {
-    for format in ["cyclonedx", "json", "markdown", "spdx"] {
+    for format in ["cyclonedx", "html", "json", "markdown", "notice", "notice-html", "notice-markdown", "spdx"] {
         let bytes = |project: &Project, jobs: &str| {
             let run = project.run(&["report", "--format", format, "--jobs", jobs]);
             assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{format}");

@@ -101,7 +101,7 @@ fn an_spdx_document_is_right_where_the_schema_does_not_look() {
     let expected = ["PPL", "GPL-3.0-only", "MIT", "NOASSERTION", "NOASSERTION", "LicenseRef-x AND MPL-2.0"];
     assert_eq!(concluded, expected);
     assert_eq!(document["hasExtractedLicensingInfos"][0]["licenseId"], "LicenseRef-x");
-    assert_eq!(packages[2]["copyrightText"], "Copyright (c) 2019-2024 Coop Shop <a@example.org");
+    assert_eq!(packages[2]["copyrightText"], "Copyright (c) 2019-2024 Coop Shop <a@example.org>");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod ids;
 mod parse;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use ids::{exception_id, exception_ids, license_id, license_ids, license_name};
@@ -122,6 +123,18 @@ impl Expr {
         found
     }
 
+    /// Returns the licenses and exceptions by name, each once; `NONE` and `NOASSERTION` are none.
+    pub fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for license in self.licenses() {
+            if matches!(license.id, Id::Spdx(_) | Id::Ref { .. }) {
+                names.insert(license.id.to_string());
+            }
+            names.extend(license.exception.as_ref().map(ToString::to_string));
+        }
+        names
+    }
+
     /// Returns the same expression with operands sorted and repeated ones removed, for comparing.
     #[must_use]
     pub fn canonical(&self) -> Self {
@@ -147,6 +160,17 @@ impl Expr {
             }
         }
     }
+}
+
+/// Returns an id without `+`, `-only` and `-or-later`, which a text alone does not decide.
+///
+/// ```
+/// use ppl_check::license::expr::text_name;
+/// assert_eq!(text_name("GPL-2.0-or-later"), text_name("GPL-2.0-only"));
+/// ```
+pub fn text_name(id: &str) -> &str {
+    let id = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(id);
+    id.trim_end_matches('+')
 }
 
 fn sorted(operands: &[Expr]) -> Vec<Expr> {

@@ -60,7 +60,11 @@ fn parse(text: &str, words: &[Word]) -> Option<Copyright> {
         Some(holder) => text.get(holder.start as usize..end.end as usize)?,
         None => "",
     };
-    let whole = text.get(first.start as usize..end.end as usize)?;
+    // The statement ends with what closes its last word: `S. Coop.`, `<a@example.org>`.
+    let closing = text.get(end.end as usize..)?;
+    let closing =
+        closing.find(|letter: char| letter.is_whitespace() || letter.is_alphanumeric()).unwrap_or(closing.len());
+    let whole = text.get(first.start as usize..end.end as usize + closing)?;
     Some(Copyright { text: one_line(whole), holder: one_line(holder), years: one_line(&years), line: first.line })
 }
 

@@ -24,7 +24,7 @@ mod words;
 
 use std::sync::Arc;
 
-use super::expr::{ExceptionId, Expr};
+use super::expr::{ExceptionId, Expr, text_name};
 
 pub use compare::{Compared, ComparedPart, compare};
 
@@ -140,10 +140,13 @@ pub struct Identification {
     pub license_only: bool,
 }
 
-/// Returns the text of a license or exception as it was published, by id; ids compare without case.
+/// Returns the text of a license or exception as it was published, by id; ids compare without case, and the text of
+/// an `-only` id is that of its `-or-later` one.
 pub fn canonical_text(id: &str) -> Option<String> {
     let index = index::compiled();
-    let text = (0..index.n_texts()).find(|text| index.id(*text).eq_ignore_ascii_case(id))?;
+    let find = |same: &dyn Fn(&str) -> bool| (0..index.n_texts()).find(|text| same(index.id(*text)));
+    let text = find(&|known| known.eq_ignore_ascii_case(id))
+        .or_else(|| find(&|known| text_name(known).eq_ignore_ascii_case(text_name(id))))?;
     Some(index.verbatim(text)).filter(|text| !text.is_empty())
 }
 
