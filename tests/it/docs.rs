@@ -50,6 +50,19 @@ fn linked_files_and_named_paths_exist() {
     assert!(n_paths > 30);
 }
 
+/// Splits a command line as a shell does, as far as the documents need it: blanks, and single quotes.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (idx, part) in line.split('\'').enumerate() {
+        if idx % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
 #[test]
 fn commands_in_the_documents_are_understood() {
     let project = Project::new(&[("README", "")]);
@@ -59,8 +72,10 @@ fn commands_in_the_documents_are_understood() {
             for command in block.split("```").next().unwrap().lines() {
                 let Some(rest) = command.trim().strip_prefix("ppl-check") else { continue };
                 // `--help` stops before anything is done: what is left is whether the words are known.
-                let words: Vec<&str> = rest.split('#').next().unwrap().split_whitespace().collect();
-                let run = project.run(&[&words[..], &["--help"]].concat());
+                let words = shell_words(rest.split(" #").next().unwrap());
+                let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+                args.push("--help");
+                let run = project.run(&args);
                 assert_eq!(run.code, Some(0), "{name}: `{command}`\n{}", run.stderr);
                 n_commands += 1;
             }

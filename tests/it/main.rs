@@ -10,6 +10,7 @@
 
 mod canned;
 mod check;
+mod ci_files;
 mod compare;
 mod data;
 mod docs;
