@@ -25,6 +25,14 @@ pub(super) fn render(report: &Report, _style: &Style, out: &mut dyn io::Write) -
     )
 }
 
+/// Writes the answers and the findings alone: the summary of a job.
+pub(super) fn summary(report: &Report, _style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    head(report, out)?;
+    users(report, out)?;
+    findings(report, out)?;
+    unread(report, out)
+}
+
 fn short(digest: &str) -> &str {
     digest.get(..12).unwrap_or(digest)
 }

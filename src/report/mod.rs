@@ -355,6 +355,11 @@ pub static FORMATS: &[Format] = &[
         render: json::render,
     },
     Format { name: "junit", about: "JUnit's XML: a test case for each package", render: junit::render },
+    Format {
+        name: "markdown",
+        about: "answers and findings, as the summary of a job; compared with something, a comment for a pull request",
+        render: markdown::summary,
+    },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning services", render: sarif::render },
     Format { name: "text", about: "for people at a terminal", render: text::render },
 ];
