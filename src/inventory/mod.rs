@@ -53,23 +53,24 @@ pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) 
     collected
 }
 
-/// Finds out which files belong to samples. A workspace member is none, whatever its folder is called.
+/// Finds out which files belong to samples. A workspace member is none, whatever its folder is called; what other
+/// package managers left in its folder may be.
 fn mark_samples(parsed: &mut [read::ParsedFile], samples: Samples) {
     if samples == Samples::Judged {
         return;
     }
     let root = RelPath::root();
-    let members: BTreeSet<RelPath> = parsed
+    let members: BTreeSet<(&'static str, RelPath)> = parsed
         .iter()
         .filter(|file| !Tree::is_sample(&file.file.path, &root))
-        .flat_map(|file| &file.records)
-        .filter(|record| record.own)
-        .filter_map(|record| record.dir.clone())
+        .flat_map(|file| file.records.iter().map(|record| (file.file.ty, record)))
+        .filter(|(_, record)| record.own)
+        .filter_map(|(ty, record)| Some((ty, record.dir.clone()?)))
         .collect();
     for file in parsed {
         let path = &file.file.path;
         let mut base = path.parent().unwrap_or_default();
-        while !base.is_root() && !members.contains(&base) {
+        while !base.is_root() && !members.contains(&(file.file.ty, base.clone())) {
             base = base.parent().unwrap_or_default();
         }
         file.file.sample = Tree::is_sample(path, &base);

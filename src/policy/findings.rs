@@ -304,8 +304,10 @@ pub(super) fn own_contradictions(scene: &Scene) -> Vec<Finding> {
             ));
             packages.push(idx);
         }
+        // What rests on a text was compared above: that the manifest says nothing is no contradiction.
+        let is_said = package.resolution.basis.is_some_and(|basis| basis != ClaimKind::Text);
         let declared = described(package);
-        for dir in package.dirs.iter().filter(|_| !declared.is_empty()) {
+        for dir in package.dirs.iter().filter(|_| is_said && !declared.is_empty()) {
             by_dir.entry(dir).or_default().insert(declared.clone(), idx);
         }
     }

@@ -198,3 +198,36 @@ fn a_lockfile_need_not_have_what_no_member_turns_on() {
     project.write("drawer/Cargo.toml", manifest("drawer", "arrays = \"1\"\n"));
     assert!(stale(&project));
 }
+
+#[test]
+fn a_workspace_member_called_tests_is_judged_and_the_samples_in_its_folder_are_not() {
+    let project = cargo_project();
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"till\"\nversion = \"0.4.0\"\nlicense = \"PPL\"\n\n[workspace]\nmembers = [\"tests\"]\n",
+    );
+    project.write("tests/Cargo.toml", "[package]\nname = \"till-tests\"\nversion = \"0.1.0\"\nlicense = \"PPL\"\n");
+    let own = |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n\n");
+    project.write("Cargo.lock", format!("version = 4\n\n{}{}", own("till", "0.4.0"), own("till-tests", "0.1.0")));
+    let lock = r#"{"packages": [{"name": "acme/secret", "version": "1.0.0", "license": ["proprietary"]}]}"#;
+    project.write("tests/cases/install/composer.lock", lock);
+    let (code, document) = project.check(&[]);
+    assert_eq!(package(&document, "pkg:cargo/till-tests@0.1.0")["not_judged"], "own");
+    assert_eq!(package(&document, "pkg:composer/acme/secret@1.0.0")["not_judged"], "sample");
+    assert_eq!((code, &document["findings"]), (Some(0), &serde_json::json!([])));
+}
+
+#[test]
+fn a_manifest_that_says_nothing_contradicts_nothing() {
+    let composer = r#"{"name": "coop/shop", "license": "MIT"}"#;
+    let python = |license: &str| format!("[project]\nname = \"shop\"\nversion = \"1\"\n{license}");
+    let own = [("composer.json", composer), ("LICENSE", text("MIT"))];
+    let contradicts = |license: &str| {
+        let project = Project::new(&own);
+        project.write("pyproject.toml", python(license));
+        project.run(&[]).stdout.contains("own-license-contradicts")
+    };
+    assert!(!contradicts(""));
+    assert!(!contradicts("license = \"MIT\"\n"));
+    assert!(contradicts("license = \"ISC\"\n"));
+}
