@@ -18,10 +18,11 @@ use crate::policy::{
     Act, Answers, Assessment, Attestation, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess,
     ingredients,
 };
+use crate::registry::Lookups;
 use crate::report::who::both_purposes;
 use crate::report::{Artifact, Coverage, Documents, Paths, Project, Reason, Report, RuleWords, Summary};
-use crate::resolve::Resolver;
-use crate::scan::{ScanError, SkipReason, Stores, Tree, WalkOptions};
+use crate::resolve::{LOCK_NAME, Recorded, Resolver, Untied};
+use crate::scan::{Limits, ReadError, ScanError, SkipReason, Stores, Tree, WalkOptions};
 
 /// Everything a run depends on.
 pub struct CheckOptions<'run> {
@@ -29,6 +30,12 @@ pub struct CheckOptions<'run> {
     pub root: PathBuf,
     /// Package stores outside of it.
     pub stores: Stores,
+    /// How registries are asked; `None` asks none.
+    pub lookups: Option<&'run Lookups<'run>>,
+    /// What becomes of answers that nothing ties to the lockfile.
+    pub untied: Untied,
+    /// Whether what the project has recorded counts.
+    pub records: Records,
     /// The license knowledge.
     pub knowledge: &'run Knowledge,
     /// The configuration, with command-line options laid over it.
@@ -51,6 +58,16 @@ pub struct CheckOptions<'run> {
     pub revision: Option<BTreeMap<RelPath, Vec<u8>>>,
     /// The configuration in the tree, if it is not the one to judge by.
     pub policy_changed: Option<Location>,
+}
+
+/// Whether what the project has recorded in `ppl-check.lock` counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Records {
+    /// It counts where the bytes are not at hand, and is compared with those that are.
+    #[default]
+    Count,
+    /// It is left aside, to be written anew.
+    LeftAside,
 }
 
 /// Why no report could be made.
@@ -76,9 +93,17 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let mut collected = collect(&tree, &options.stores, config, options.samples);
     let mut inventory = std::mem::take(&mut collected.inventory);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
-    let resolver = Resolver::new(surroundings, config, knowledge);
-    let resolver = if options.documents.is_some() { resolver.keeping_texts() } else { resolver };
-    let (attributions, problems) = resolver.resolve_all(&mut inventory.packages, &collected.records);
+    let (recorded, mut problems) = recorded(&tree);
+    let mut resolver = Resolver::new(surroundings, config, knowledge).with_untied(options.untied);
+    if options.records == Records::Count {
+        resolver = resolver.with_recorded(&recorded);
+    }
+    if options.documents.is_some() {
+        resolver = resolver.keeping_texts();
+    }
+    let (mut attributions, found) = resolver.resolve_all(&mut inventory.packages, &collected.records);
+    problems.extend(found);
+    problems.extend(resolver.look_up(&mut inventory.packages, &collected.records, &mut attributions, options.lookups));
     relate(&mut inventory.packages, config, knowledge);
     let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems].concat();
     diagnostics.sort();
@@ -122,6 +147,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         project,
         artifacts,
         paths: paths(&inventory),
+        recorded,
         inventory,
         judgements: assessment.judgements,
         attributions,
@@ -137,6 +163,16 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         users,
         hidden: Vec::new(),
     })
+}
+
+/// Reads what the project has recorded.
+fn recorded(tree: &Tree) -> (Recorded, Vec<Diagnostic>) {
+    let path = RelPath::root().join(LOCK_NAME);
+    match tree.read_text(&path, Limits::DEFAULT.lockfile) {
+        Ok(text) => Recorded::parse(&text),
+        Err(ReadError::NotFound) => (Recorded::default(), Vec::new()),
+        Err(error) => (Recorded::default(), vec![error.diagnostic(Location::file(path))]),
+    }
 }
 
 /// Returns whether a problem concerns a sample: a file that was read as one, or another file in such a folder.

@@ -13,9 +13,10 @@ pub mod inventory;
 pub mod license;
 pub mod model;
 pub mod policy;
+pub mod registry;
 pub mod report;
 pub mod resolve;
 pub mod scan;
 pub mod syntax;
 
-pub use check::{CheckError, CheckOptions, check};
+pub use check::{CheckError, CheckOptions, Records, check};

@@ -12,7 +12,7 @@ pub mod nearest;
 mod path;
 mod purl;
 
-pub use address::{host_of, is_official_registry, without_credentials};
+pub use address::{followed, host_of, is_loopback, is_official_registry, official_address, without_credentials};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use digest::{base64_sha256, hex, hex_of_base64, sha256_hex, sha512_hex};

@@ -1,13 +1,15 @@
 //! Commands and options.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::cache::CacheArgs;
 use super::data::DataArgs;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
+use super::lock::{FetchArgs, LockArgs};
 use super::policy::{ClarifyArgs, ConfigCommand, DecideArgs, DecisionsArgs, ExceptArgs, InitArgs, RelateArgs};
 use super::report::ReportArgs;
 use super::whatif::WhatifArgs;
@@ -41,6 +43,24 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+impl Cli {
+    /// Returns the folder that is named, by whatever command.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        let below = match &self.command {
+            Some(Command::Check { path }) => path.as_deref(),
+            Some(Command::Fetch(fetch)) => fetch.path.as_deref(),
+            Some(Command::Lock(lock)) => lock.path.as_deref(),
+            Some(Command::List(list)) => list.path.as_deref(),
+            Some(Command::Whatif(whatif)) => whatif.path.as_deref(),
+            Some(Command::Who(who)) => who.path.as_deref(),
+            Some(Command::Why(why)) => why.path.as_deref(),
+            // The others look at no folder.
+            _ => None,
+        };
+        below.or(self.path.as_deref())
+    }
 }
 
 /// The commands.
@@ -79,6 +99,12 @@ pub(crate) enum Command {
     Identify(IdentifyArgs),
     /// Writes a first configuration
     Init(InitArgs),
+    /// Shows or empties the cache of registries' answers
+    Cache(CacheArgs),
+    /// Looks licenses up for later runs, without judging
+    Fetch(FetchArgs),
+    /// Records the evidence in `ppl-check.lock`, to be committed
+    Lock(LockArgs),
     /// Lists every package with license, verdict, scope, relation and evidence
     List(ListArgs),
     /// Prints a man page
@@ -273,6 +299,22 @@ pub(crate) struct Common {
     /// Ask no registry
     #[arg(long, global = true, help_heading = "Evidence")]
     pub(crate) offline: bool,
+
+    /// Consult nothing but the folder and its `ppl-check.lock`: the same answer on every machine
+    #[arg(long, global = true, help_heading = "Evidence")]
+    pub(crate) locked: bool,
+
+    /// Print what registries would be asked, and ask nothing
+    #[arg(long, global = true, help_heading = "Evidence")]
+    pub(crate) dry_run_network: bool,
+
+    /// Keep no answers of registries, and use none that were kept
+    #[arg(long, global = true, help_heading = "Evidence")]
+    pub(crate) no_cache: bool,
+
+    /// Ask another address in the place of an official registry; may be given several times
+    #[arg(long, global = true, value_name = "ECOSYSTEM=URL", help_heading = "Evidence")]
+    pub(crate) registry_url: Vec<String>,
 
     /// A Python environment to read licenses from; may be given several times
     #[arg(long, global = true, value_name = "DIR", help_heading = "Evidence")]

@@ -52,6 +52,46 @@ pub(crate) fn program(name: &str, tree: &Path) -> Option<PathBuf> {
         .find(|path| std::fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&tree)))
 }
 
+/// Returns the proxy that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name.
+pub(crate) fn proxy() -> Option<ureq::Proxy> {
+    ureq::Proxy::try_from_env()
+}
+
+/// The bundles of certificates that systems trust, by where they keep them.
+const BUNDLES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Returns the certificates to trust, as PEM: those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else the system's.
+pub(crate) fn certificates() -> Vec<u8> {
+    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(bundle) = named("SSL_CERT_FILE").and_then(|file| std::fs::read(file).ok()) {
+        return bundle;
+    }
+    if let Some(folder) = named("SSL_CERT_DIR") {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        let texts: Vec<Vec<u8>> = files.iter().filter_map(|file| std::fs::read(file).ok()).collect();
+        return texts.join(&b'\n');
+    }
+    BUNDLES.iter().find_map(|file| std::fs::read(file).ok()).unwrap_or_default()
+}
+
+/// Returns the folder in which this user's programs keep what they can do without.
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let below = |name: &str, rest: &str| named(name).map(|home| home.join(rest));
+    named("XDG_CACHE_HOME")
+        .filter(|path| path.is_absolute())
+        .or_else(|| below("HOME", ".cache"))
+        .or_else(|| named("LOCALAPPDATA"))
+        .filter(|path| path.is_absolute())
+}
+
 /// Finds the package stores of this user that are there.
 pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Failure> {
     let mut stores = Stores::default();

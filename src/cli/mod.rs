@@ -1,6 +1,7 @@
 //! The command line: arguments, terminal, exit codes. The only code that prints.
 
 mod args;
+mod cache;
 mod check;
 mod compare;
 mod data;
@@ -12,6 +13,8 @@ mod git;
 mod identify;
 mod knowledge;
 mod list;
+mod lock;
+mod online;
 mod policy;
 mod report;
 mod run;
@@ -77,6 +80,9 @@ pub(crate) fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     let common = &cli.common;
+    if common.dry_run_network {
+        return run::dry_run(common, cli.path(), ui);
+    }
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
@@ -92,6 +98,9 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
         Some(Command::Explain(args)) => explain::explain(common, args, ui),
         Some(Command::Identify(identify)) => identify::identify_all(common, identify, ui),
         Some(Command::Init(args)) => policy::init(common, args, ui),
+        Some(Command::Cache(cache)) => cache::cache(cache, ui),
+        Some(Command::Fetch(fetch)) => lock::fetch(common, fetch, ui),
+        Some(Command::Lock(lock)) => lock::lock(common, lock, ui),
         Some(Command::List(list)) => list::list(common, list, ui),
         Some(Command::Man { command }) => generate::man(command.as_deref(), ui),
         Some(Command::Relate(args)) => policy::relate(common, args, ui),

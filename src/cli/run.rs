@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::CommandFactory;
 use ppl_check::base::nearest::nearest;
@@ -11,11 +12,15 @@ use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
 use ppl_check::policy::{Act, Answers, Attestation, Entity, Form, Purpose};
+use ppl_check::registry::Lookups;
 use ppl_check::report::Report;
-use ppl_check::{CheckOptions, check};
+use ppl_check::resolve::Untied;
+use ppl_check::scan::Stores;
+use ppl_check::{CheckOptions, Records, check};
 
 use super::args::Common;
-use super::{Failure, environment, git, knowledge};
+use super::ui::{self, Ui};
+use super::{FINE, Failure, environment, git, knowledge, online};
 
 /// Files by their path below the folder that is checked.
 pub(crate) type Files = BTreeMap<RelPath, Vec<u8>>;
@@ -58,21 +63,57 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
 /// Checks a folder as it was at a revision, by the policy of today.
 pub(crate) fn run_at(common: &Common, path: Option<&Path>, revision: &str) -> Result<Report, Failure> {
     let files = git::files_at(&root(path)?, revision)?;
-    run_on(common, path, &Wanted::Verdicts, Some(files))
+    let run = Run { wanted: &Wanted::Verdicts, revision: Some(files), records: Records::Count };
+    run_on(common, path, run).map(|(report, _)| report)
 }
 
 /// Checks a folder as the options say, for a purpose.
 pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> Result<Report, Failure> {
-    run_on(common, path, wanted, None)
+    run_on(common, path, Run { wanted, revision: None, records: Records::Count }).map(|(report, _)| report)
 }
 
-fn run_on(common: &Common, path: Option<&Path>, wanted: &Wanted, revision: Option<Files>) -> Result<Report, Failure> {
-    use_jobs(common);
+/// Checks a folder without what `ppl-check.lock` records, and returns the folder too.
+pub(crate) fn without_records(common: &Common, path: Option<&Path>) -> Result<(Report, PathBuf), Failure> {
+    run_on(common, path, Run { wanted: &Wanted::Verdicts, revision: None, records: Records::LeftAside })
+}
+
+/// What is special about a run.
+struct Run<'run> {
+    wanted: &'run Wanted,
+    revision: Option<Files>,
+    records: Records,
+}
+
+fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, PathBuf), Failure> {
     let root = root(path)?;
-    let Configured { config, policy, changed, knowledge, .. } = configuration(common, &root)?;
+    let started = Instant::now();
+    let progress = |n_done, n_all| ui::progress(common, started, n_done, n_all);
+    let lookups = online::lookups(common, &root)?.map(|lookups| lookups.with_progress(&progress));
+    let report = look(common, &root, lookups.as_ref(), run)?;
+    Ok((report, root))
+}
+
+/// Prints what registries would be asked, one address a line.
+pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
+    let root = root(path)?;
+    let lookups = online::lookups(common, &root)?.map(Lookups::dry);
+    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count };
+    look(common, &root, lookups.as_ref(), run)?;
+    let addresses = lookups.map(|lookups| lookups.would_ask()).unwrap_or_default();
+    ui.write(common.output.as_deref(), &|_, out| addresses.iter().try_for_each(|address| writeln!(out, "{address}")))?;
+    Ok(FINE)
+}
+
+fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Result<Report, Failure> {
+    use_jobs(common);
+    let Run { wanted, revision, records } = run;
+    let Configured { config, policy, changed, knowledge, .. } = configuration(common, root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
-        stores: environment::stores(&root, &common.python_env)?,
+        stores: if common.locked { Stores::default() } else { environment::stores(root, &common.python_env)? },
+        lookups,
+        records,
+        untied: if common.strict { Untied::Unknown } else { Untied::Counts },
         knowledge,
         outbound: outbound(common)?,
         samples: if common.include_tests { Samples::Judged } else { Samples::Listed },
@@ -86,7 +127,7 @@ fn run_on(common: &Common, path: Option<&Path>, wanted: &Wanted, revision: Optio
             Wanted::Verdicts => Vec::new(),
             Wanted::Documents { forms } => forms.clone(),
         },
-        root,
+        root: root.to_path_buf(),
         config,
         policy,
         // What an earlier revision brought is not news.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ppl_check::report::{Style, escape};
 
@@ -41,6 +41,13 @@ impl Ui {
         }
     }
 
+    /// Says on stderr what went wrong without costing the answer.
+    pub(crate) fn warn(&self, message: &str) {
+        if self.style.verbosity >= 0 {
+            let _ = writeln!(io::stderr(), "warning: {}", safe(message));
+        }
+    }
+
     /// Writes an answer to stdout or, whole or not at all, to a file.
     pub(crate) fn write(
         &self,
@@ -62,6 +69,22 @@ impl Ui {
         render(&Style { color: false, ..self.style }, &mut text).map_err(failed)?;
         write_whole(path, &text).map_err(failed)
     }
+}
+
+/// How long nothing is said of work that goes on.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// Shows on a terminal how far long work is, and clears the line at its end.
+pub(crate) fn progress(common: &Common, started: Instant, n_done: usize, n_all: usize) {
+    let mut terminal = io::stderr();
+    if common.quiet || started.elapsed() < SILENCE || !terminal.is_terminal() {
+        return;
+    }
+    let _ = if n_done < n_all {
+        write!(terminal, "\r  asking registries: {n_done} of {n_all}\x1b[K")
+    } else {
+        write!(terminal, "\r\x1b[K")
+    };
 }
 
 /// Prints what clap has to say: help on stdout, errors on stderr with exit code 2.

@@ -8,10 +8,10 @@
 
 mod cargo;
 mod composer;
-mod golang;
-mod npm;
-mod packed;
-mod pypi;
+pub(crate) mod golang;
+pub(crate) mod npm;
+pub mod packed;
+pub(crate) mod pypi;
 mod records;
 #[cfg(test)]
 mod testing;

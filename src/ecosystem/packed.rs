@@ -1,28 +1,62 @@
-//! Package archives: the manifest and the license files are read, nothing else is unpacked.
+//! The part of a package's archive that speaks of its license, read in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::Inspection;
 use crate::base::RelPath;
-use crate::scan::{ArchiveKind, is_license_name, read_archive};
-use crate::syntax::text::decode;
+use crate::model::Statement;
+use crate::scan::{ArchiveError, ArchiveKind, Folder, is_license_name, read_archive};
 
-/// Reads the manifest of an archive, every file that looks like a license by its name or folder, and what the manifest
-/// itself names.
-pub(super) fn open(
-    kind: ArchiveKind,
-    bytes: &[u8],
-    manifest: &str,
-    named: &dyn Fn(&str) -> Vec<String>,
-) -> Result<BTreeMap<String, Vec<u8>>, String> {
-    let read =
-        |wanted: &dyn Fn(&str) -> bool| read_archive(kind, bytes, true, wanted).map_err(|error| error.to_string());
-    let by_name = |file: &str| file == manifest || file.split('/').next_back().is_some_and(is_license_name);
+/// How a package manager packs what it gives out.
+#[derive(Clone, Copy, Debug)]
+pub struct Packing {
+    /// The container format.
+    pub kind: ArchiveKind,
+    /// Whether all members lie below one folder that is not part of their names.
+    pub strip: bool,
+    /// Returns whether a file, by its path inside the archive, is the package's manifest.
+    pub is_manifest: fn(&str) -> bool,
+    /// Reads the manifest, for the files it names.
+    pub inspect: fn(&Folder) -> Inspection,
+}
+
+/// Files by their path inside a package.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Reads the manifest of an archive, its license texts by their names, and the files that the manifest names.
+pub fn unpack(bytes: &[u8], packing: &Packing) -> Result<Files, ArchiveError> {
+    let read = |wanted: &dyn Fn(&str) -> bool| read_archive(packing.kind, bytes, packing.strip, wanted);
+    let by_name = |file: &str| file.rsplit('/').next().is_some_and(is_license_name);
     let in_folder = |file: &str| file.split_once('/').is_some_and(|(folder, _)| is_license_name(folder));
-    let mut files = read(&|file| by_name(file) || in_folder(file))?;
-    let named = files.get(manifest).map(|bytes| named(&decode(bytes).text)).unwrap_or_default();
-    let named: Vec<RelPath> = named.iter().filter_map(|file| RelPath::new(file).ok()).collect();
-    if named.iter().any(|file| !files.contains_key(file.as_str())) {
-        files.extend(read(&|file| named.iter().any(|named| named.as_str() == file))?);
+    let mut files = read(&|file| (packing.is_manifest)(file) || by_name(file) || in_folder(file))?;
+    let inspection = (packing.inspect)(&Folder::in_memory(files.clone(), None, RelPath::root()));
+    let missing: BTreeSet<String> = named_files(&inspection).filter(|file| !files.contains_key(file)).collect();
+    if !missing.is_empty() {
+        files.extend(read(&|file| missing.contains(file))?);
     }
     Ok(files)
+}
+
+/// Reads the metadata folder of a Python wheel; a wheel has exactly one, and one with more is none.
+pub fn unpack_wheel(bytes: &[u8]) -> Result<Option<Files>, ArchiveError> {
+    let wanted = |member: &str| member.split_once('/').is_some_and(|(folder, _)| folder.ends_with(".dist-info"));
+    let members = read_archive(ArchiveKind::Zip, bytes, false, &wanted)?;
+    let mut infos: Vec<String> =
+        members.keys().filter_map(|member| Some(member.split_once('/')?.0.to_owned())).collect();
+    infos.dedup();
+    if infos.len() != 1 {
+        return Ok(None);
+    }
+    let inside = |(member, bytes): (String, Vec<u8>)| Some((member.split_once('/')?.1.to_owned(), bytes));
+    Ok(Some(members.into_iter().filter_map(inside).collect()))
+}
+
+/// Returns the files that, as a manifest says, hold the license.
+pub fn named_files(inspection: &Inspection) -> impl Iterator<Item = String> {
+    let pointers = inspection.claims.iter().filter_map(|claim| match &claim.says {
+        Statement::SeeFile(file) => Some(file),
+        Statement::Field { .. } | Statement::Text { .. } => None,
+    });
+    let named = inspection.license_files.iter().chain(pointers);
+    named.filter_map(|file| Some(RelPath::new(file).ok()?.as_str().to_owned()))
 }

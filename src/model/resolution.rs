@@ -68,6 +68,8 @@ pub struct Resolution {
     pub tried: Vec<Tried>,
     /// Whether the answer of a registry counts although nothing ties it to the lockfile.
     pub unverified_origin: bool,
+    /// Bytes that are not the ones that were recorded: what was found where, and what was expected.
+    pub mismatches: Vec<String>,
 }
 
 impl Resolution {
@@ -81,6 +83,7 @@ impl Resolution {
             disagreements: Vec::new(),
             tried,
             unverified_origin: false,
+            mismatches: Vec::new(),
         }
     }
 

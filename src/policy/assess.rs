@@ -12,6 +12,7 @@ use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::model::{ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Verdict};
+use crate::registry::STORE;
 use crate::resolve::holds_all;
 
 /// What is judged, and as what.
@@ -208,6 +209,9 @@ enum Settled {
 }
 
 fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) {
+    if !package.resolution.mismatches.is_empty() {
+        return (judge.judge_evidence("digest-mismatch", query), Settled::Exactly);
+    }
     match &package.resolution.resolved {
         Resolved::Modified { .. } => return (judge.judge_evidence("modified-text", query), Settled::Exactly),
         Resolved::Missing { complete_look } => {
@@ -306,8 +310,11 @@ pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static st
         Statement::SeeFile(_) => false,
     });
     let points_elsewhere = package.claims.iter().any(|claim| matches!(claim.says, Statement::SeeFile(_)));
-    let lookup_failed =
-        package.resolution.tried.iter().any(|tried| tried.place == "registry" && tried.outcome != "offline");
+    let lookup_failed = package
+        .resolution
+        .tried
+        .iter()
+        .any(|tried| tried.place == STORE && tried.outcome != "offline" && !tried.outcome.starts_with("not asked"));
     if complete_look {
         "nothing-declared"
     } else if says_something {

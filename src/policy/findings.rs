@@ -145,6 +145,9 @@ fn message(scene: &Scene, group: &Group) -> (String, Option<String>) {
         Some(version) => format!("{} {version}", first.purl.full_name()),
         None => first.purl.full_name(),
     };
+    if let Some(mismatch) = first.resolution.mismatches.first() {
+        return (format!("{name}: {mismatch}"), None);
+    }
     if let Resolved::Missing { complete_look } = first.resolution.resolved {
         let (of_one, of_several) = missing(first, complete_look);
         return (format!("{name} {of_one}"), Some(of_several.to_owned()));

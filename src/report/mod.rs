@@ -38,7 +38,7 @@ use crate::base::{Diagnostic, RelPath};
 use crate::inventory::ReadFile;
 use crate::model::{Clause, Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
 use crate::policy::Judgement;
-use crate::resolve::{Attribution, EvidenceTexts};
+use crate::resolve::{Attribution, EvidenceTexts, Recorded};
 use crate::scan::SkipReason;
 
 pub use comment::comment;
@@ -74,6 +74,8 @@ pub struct Report {
     pub difference: Option<Difference>,
     /// Every rule, sorted by id, whether it fired or not.
     pub rules: Vec<RuleWords>,
+    /// What the project has recorded in `ppl-check.lock`.
+    pub recorded: Recorded,
     /// Problems with inputs.
     pub diagnostics: Vec<Diagnostic>,
     /// Problems with files of samples, which are often broken on purpose.

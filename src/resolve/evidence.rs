@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::names::{FileRole, file_role};
+use super::online::Online;
 use super::{Attribution, Notice, Resolver, Tried};
-use crate::base::{Diagnostic, RelPath, sha256_hex};
-use crate::ecosystem::{Ecosystem, Inspection};
+use crate::base::{Diagnostic, Purl, sha256_hex};
+use crate::ecosystem::packed::named_files;
+use crate::ecosystem::{Ecosystem, Inspection, Mismatch};
 use crate::license::identify::{Conclusion, Identification, identify};
-use crate::model::{Claim, ClaimKind, Origin, PackageRecord, Statement, Trait};
+use crate::model::{Checksum, Claim, ClaimKind, Origin, PackageRecord, Statement, Trait};
+use crate::registry::STORE;
 use crate::scan::{Folder, Limits, ReadError};
 use crate::syntax::text::{decode, is_binary};
 
@@ -20,6 +23,8 @@ pub(super) struct Evidence {
     pub(super) traits: BTreeSet<Trait>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) tried: Vec<Tried>,
+    /// Bytes that are not the ones that were recorded.
+    pub(super) mismatches: Vec<String>,
     /// Whether the contents of a copy were read to the end.
     pub(super) looked: bool,
     /// Whether something that should have been read could not be.
@@ -45,6 +50,9 @@ impl Evidence {
         let Some(ecosystem) = ecosystem else { return };
         let copies = (ecosystem.copies)(record, &resolver.surroundings);
         self.diagnostics.extend(copies.diagnostics);
+        for Mismatch { at, expected, found } in copies.mismatches {
+            self.mismatches.push(differs(&at.to_string(), &expected, &found));
+        }
         self.tried.extend(copies.tried.into_iter().map(|place| Tried { place, outcome: "not there".to_owned() }));
         for folder in copies.folders {
             let place = folder.place();
@@ -56,7 +64,7 @@ impl Evidence {
                 continue;
             }
             let inspection = (ecosystem.inspect)(&folder);
-            if let Some(found) = mismatch(record, &inspection) {
+            if let Some(found) = mismatch(&record.purl, &inspection) {
                 self.tried.push(Tried { place, outcome: format!("holds {found}") });
                 continue;
             }
@@ -69,6 +77,32 @@ impl Evidence {
                 return;
             }
         }
+    }
+
+    /// Reads what a registry answered.
+    pub(super) fn add_online(&mut self, resolver: &Resolver, purl: &Purl, online: &Online) {
+        self.tried.extend(online.tried.iter().cloned());
+        if let Some((expected, found)) = &online.mismatch {
+            self.mismatches.push(differs(STORE, expected, found));
+            return;
+        }
+        let (Some(answer), Some(registry)) = (&online.answer, crate::registry::by_type(purl.ty())) else { return };
+        let folder = answer.folder(purl);
+        let inspection = registry.inspect(&folder);
+        if let Some(found) = mismatch(purl, &inspection) {
+            self.tried.push(Tried { place: STORE.to_owned(), outcome: format!("holds {found}") });
+            return;
+        }
+        let n_before = self.claims.len();
+        self.read_folder(resolver, &folder, &inspection);
+        let added = self.claims.get_mut(n_before..).unwrap_or_default();
+        let outcome = if added.is_empty() { "says nothing" } else { "read" };
+        for claim in added.iter_mut().filter(|_| !answer.whole) {
+            // The registry's own words, not the package's.
+            claim.kind = ClaimKind::Registry;
+        }
+        self.looked |= answer.whole;
+        self.tried.push(Tried { place: STORE.to_owned(), outcome: outcome.to_owned() });
     }
 
     /// Adds claims of lockfiles and own manifests, less trusted ones last.
@@ -96,12 +130,7 @@ impl Evidence {
         for below in LICENSE_FOLDERS.iter().filter(|name| folders.iter().any(|found| found == *name)) {
             files.extend(folder.files(below).into_iter().map(|name| format!("{below}/{name}")));
         }
-        let named =
-            inspection.license_files.iter().chain(inspection.claims.iter().filter_map(|claim| match &claim.says {
-                Statement::SeeFile(file) => Some(file),
-                Statement::Field { .. } | Statement::Text { .. } => None,
-            }));
-        let named: Vec<String> = named.filter_map(|file| Some(RelPath::new(file).ok()?.as_str().to_owned())).collect();
+        let named: Vec<String> = named_files(inspection).collect();
         self.claims.extend(inspection.claims.iter().cloned());
         // A manifest that names its license files names notices among them; what it names is read whatever its name.
         for file in named.iter().chain(files.iter().filter(|file| !named.contains(file))) {
@@ -167,12 +196,18 @@ impl Resolver<'_> {
     }
 }
 
+/// Says which bytes were found where, and which were expected.
+fn differs(place: &str, expected: &Checksum, found: &Checksum) -> String {
+    let Checksum { algorithm, hex } = expected;
+    format!("{place} has {} {}, and {algorithm} {hex} is recorded", found.algorithm, found.hex)
+}
+
 /// Returns what a folder holds, if it is not the package that was asked for.
-fn mismatch(record: &PackageRecord, inspection: &Inspection) -> Option<String> {
+fn mismatch(wanted: &Purl, inspection: &Inspection) -> Option<String> {
     let (name, version) = inspection.identity.as_ref()?;
-    let other = crate::base::Purl::new(record.purl.ty(), name, Some(version));
-    let same_version = record.purl.version().is_none_or(|wanted| wanted == version || version.is_empty());
+    let other = Purl::new(wanted.ty(), name, Some(version));
+    let same_version = wanted.version().is_none_or(|wanted| wanted == version || version.is_empty());
     // An alias is installed under another name than its own: what is inside decides.
-    let same_name = other.full_name().eq_ignore_ascii_case(&record.purl.full_name()) || name.is_empty();
+    let same_name = other.full_name().eq_ignore_ascii_case(&wanted.full_name()) || name.is_empty();
     (!same_version || !same_name).then(|| format!("`{name}` {version}"))
 }

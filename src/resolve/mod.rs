@@ -3,8 +3,10 @@
 mod combine;
 mod evidence;
 mod names;
+mod online;
+mod recorded;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -16,9 +18,15 @@ use crate::license::expr::Expr;
 use crate::license::identify::Identification;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Basis, Claim, ClaimKind, Package, PackageRecord, Resolution, Resolved, Statement, Tried};
+use crate::registry::STORE;
 
 pub use combine::holds_all;
 pub use names::{FileRole, file_role};
+pub use recorded::{LOCK_NAME, Recorded};
+
+use evidence::Evidence;
+use online::Online;
+use recorded::Row;
 
 /// What a resolution needs besides the packages.
 pub struct Resolver<'run> {
@@ -32,6 +40,20 @@ pub struct Resolver<'run> {
     texts: Texts,
     /// The texts themselves, if documents need them.
     kept: Option<Mutex<EvidenceTexts>>,
+    /// Whether answers count that nothing ties to the lockfile.
+    untied: Untied,
+    /// What the project has recorded.
+    recorded: Option<&'run Recorded>,
+}
+
+/// What becomes of answers that nothing ties to the lockfile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Untied {
+    /// They count, and are counted.
+    #[default]
+    Counts,
+    /// They do not count.
+    Unknown,
 }
 
 /// Texts that were read as evidence, by SHA-256.
@@ -60,7 +82,20 @@ type Texts = Mutex<BTreeMap<String, std::sync::Arc<Identification>>>;
 impl<'run> Resolver<'run> {
     /// Creates a resolver for one run.
     pub fn new(surroundings: Surroundings<'run>, config: &'run Config, knowledge: &'run Knowledge) -> Self {
-        Self { surroundings, config, knowledge, texts: Texts::default(), kept: None }
+        let (texts, untied) = (Texts::default(), Untied::default());
+        Self { surroundings, config, knowledge, texts, kept: None, untied, recorded: None }
+    }
+
+    /// Lets what the project has recorded count.
+    #[must_use]
+    pub fn with_recorded(self, recorded: &'run Recorded) -> Self {
+        Self { recorded: Some(recorded), ..self }
+    }
+
+    /// Says what becomes of answers that nothing ties to the lockfile.
+    #[must_use]
+    pub fn with_untied(self, untied: Untied) -> Self {
+        Self { untied, ..self }
     }
 
     /// Keeps the texts that are read, for documents that quote them.
@@ -85,7 +120,7 @@ impl<'run> Resolver<'run> {
         let found: Vec<(Attribution, Vec<Diagnostic>)> = packages
             .par_iter_mut()
             .enumerate()
-            .map(|(idx, package)| self.resolve(package, records.get(idx).map_or(&[][..], Vec::as_slice)))
+            .map(|(idx, package)| self.resolve(package, records.get(idx).map_or(&[][..], Vec::as_slice), None))
             .collect();
         let mut attributions = Vec::with_capacity(found.len());
         let mut diagnostics = Vec::new();
@@ -96,22 +131,68 @@ impl<'run> Resolver<'run> {
         (attributions, diagnostics)
     }
 
-    fn resolve(&self, package: &mut Package, records: &[PackageRecord]) -> (Attribution, Vec<Diagnostic>) {
-        let mut evidence = evidence::Evidence::default();
+    fn resolve(
+        &self,
+        package: &mut Package,
+        records: &[PackageRecord],
+        online: Option<&Online>,
+    ) -> (Attribution, Vec<Diagnostic>) {
+        let mut evidence = Evidence::default();
         if package.not_judged.is_none() || package.is_own() {
             for record in records {
                 evidence.gather(self, record, by_type(package.purl.ty()));
             }
         }
-        let at_hand = records.iter().flat_map(|record| record.claims.iter().cloned());
-        evidence.add_claims(at_hand);
+        if let Some(online) = online {
+            evidence.add_online(self, &package.purl, online);
+        }
+        let at_hand: Vec<Claim> = records.iter().flat_map(|record| record.claims.iter().cloned()).collect();
+        let row = self.recorded.filter(|_| package.not_judged.is_none()).and_then(|rows| rows.get(&package.purl));
+        let is_answered = online.is_some_and(|online| online.answer.is_some());
+        match row.filter(|_| !evidence.looked && !is_answered) {
+            Some(row) => from_row(package, &mut evidence, row, at_hand),
+            None => self.weigh_claims(package, &mut evidence, row, at_hand),
+        }
+        let rests_on_answer = package.used_claims.iter().filter_map(|idx| package.claims.get(*idx));
+        let rests_on_answer = { rests_on_answer }.any(|claim| claim.at.store == Some(STORE));
+        if rests_on_answer && online.is_some_and(|online| online.is_loose) {
+            self.loosen(package);
+        }
+        self.clarify(package);
+        (evidence.attribution, evidence.diagnostics)
+    }
+
+    /// Weighs what files and copies say, and compares it with the row about the package.
+    fn weigh_claims(&self, package: &mut Package, evidence: &mut Evidence, row: Option<&Row>, at_hand: Vec<Claim>) {
+        if row.is_none() && self.recorded.is_some_and(|rows| !rows.is_empty()) {
+            evidence.tried.push(Tried { place: LOCK_NAME.to_owned(), outcome: "has no row".to_owned() });
+        }
+        evidence.add_claims(at_hand.into_iter());
         package.traits.extend(evidence.traits.iter().copied());
-        let combined = combine::combine(&evidence, package.purl.ty(), self.knowledge);
+        let combined = combine::combine(evidence, package.purl.ty(), self.knowledge);
         package.claims = std::mem::take(&mut evidence.claims);
         package.used_claims = combined.used;
         package.resolution = combined.resolution;
-        self.clarify(package);
-        (evidence.attribution, evidence.diagnostics)
+        package.resolution.mismatches = std::mem::take(&mut evidence.mismatches);
+        if let Some(row) = row {
+            let agrees =
+                row.fits(&package.checksums).and_then(|()| row.agrees(&package.claims, &package.resolution.resolved));
+            package.resolution.mismatches.extend(agrees.err());
+        }
+    }
+
+    /// Notes that a license rests on an answer that nothing ties to the lockfile.
+    fn loosen(&self, package: &mut Package) {
+        match self.untied {
+            Untied::Counts => package.resolution.unverified_origin = true,
+            Untied::Unknown => {
+                let mut tried = std::mem::take(&mut package.resolution.tried);
+                let outcome = "does not count: the lockfile has no checksum to compare".to_owned();
+                tried.push(Tried { place: STORE.to_owned(), outcome });
+                package.resolution = Resolution::missing(false, tried);
+                package.used_claims.clear();
+            }
+        }
     }
 
     /// Lets the user's own reading count, as long as the files it rests on are the ones that were read.
@@ -127,14 +208,29 @@ impl<'run> Resolver<'run> {
         let at = crate::base::Location::file(crate::base::RelPath::root().join(crate::config::FILE_NAME));
         let format = crate::model::FieldFormat::Spdx;
         package.claims.insert(0, Claim::field(ClaimKind::Clarification, format, &row.expression, at));
-        package.used_claims = std::collections::BTreeSet::from([0]);
+        package.used_claims = BTreeSet::from([0]);
         let tried = std::mem::take(&mut package.resolution.tried);
+        let mismatches = std::mem::take(&mut package.resolution.mismatches);
         package.resolution = Resolution {
             resolved: Resolved::Expression(parsed.expr),
             basis: Some(Basis::Clarification),
+            mismatches,
             ..Resolution::missing(false, tried)
         };
     }
+}
+
+/// Takes the row about a package whose bytes are not at hand; what its lockfile says stands beside it.
+fn from_row(package: &mut Package, evidence: &mut Evidence, row: &Row, at_hand: Vec<Claim>) {
+    let missing = Resolution::missing(false, std::mem::take(&mut evidence.tried));
+    let (resolution, mut claims) = row.resolution(missing.clone()).unwrap_or_else(|| (missing, row.texts()));
+    package.used_claims = if resolution.basis.is_some() { BTreeSet::from([0]) } else { BTreeSet::new() };
+    package.resolution = resolution;
+    package.resolution.mismatches = std::mem::take(&mut evidence.mismatches);
+    package.resolution.mismatches.extend(row.fits(&package.checksums).err());
+    package.traits.extend(row.traits());
+    claims.extend(at_hand);
+    package.claims = claims;
 }
 
 /// Returns why a clarification does not count, if so.
@@ -147,7 +243,16 @@ fn voided(row: &Clarification, claims: &[Claim]) -> Option<String> {
         match found {
             Some(sha256) if sha256.eq_ignore_ascii_case(file.sha256.trim_start_matches("sha256:")) => None,
             Some(_) => Some(format!("void: `{}` is not the text that was clarified", file.path)),
+            None if is_recorded(claims, &file.sha256) => None,
             None => Some(format!("void: `{}` is not here to compare", file.path)),
         }
+    })
+}
+
+/// Returns whether `ppl-check.lock` records a text: by its digest alone, since it holds no paths.
+fn is_recorded(claims: &[Claim], wanted: &str) -> bool {
+    claims.iter().filter(|claim| claim.kind == ClaimKind::EvidenceLock).any(|claim| match &claim.says {
+        Statement::Text { sha256, .. } => sha256.eq_ignore_ascii_case(wanted.trim_start_matches("sha256:")),
+        Statement::Field { .. } | Statement::SeeFile(_) => false,
     })
 }

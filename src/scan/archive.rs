@@ -16,6 +16,8 @@ use super::Limits;
 /// The container format of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveKind {
+    /// A tar file.
+    Tar,
     /// A tar file compressed with gzip.
     TarGz,
     /// A zip file.
@@ -58,7 +60,8 @@ pub fn read_archive(
 ) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
     let mut members = Members { files: BTreeMap::new(), n_entries: 0, unpacked: 0, packed: as_u64(bytes.len()) };
     match kind {
-        ArchiveKind::TarGz => read_tar(bytes, strip, wanted, &mut members)?,
+        ArchiveKind::Tar => read_tar(bytes, strip, wanted, &mut members)?,
+        ArchiveKind::TarGz => read_tar(GzDecoder::new(bytes), strip, wanted, &mut members)?,
         ArchiveKind::Zip => read_zip(bytes, strip, wanted, &mut members)?,
     }
     Ok(members.files)
@@ -104,7 +107,7 @@ impl Members {
 }
 
 fn read_tar(
-    bytes: &[u8],
+    stream: impl Read,
     strip: bool,
     wanted: &dyn Fn(&str) -> bool,
     members: &mut Members,
@@ -112,7 +115,7 @@ fn read_tar(
     let damaged = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
     // The stream is bounded as a whole: skipping over members inflates them too.
     let bound = Limits::DEFAULT.archive.min(members.packed.saturating_mul(MAX_RATIO).max(RATIO_FLOOR));
-    let mut archive = tar::Archive::new(GzDecoder::new(bytes).take(bound));
+    let mut archive = tar::Archive::new(stream.take(bound));
     for entry in archive.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
         let raw = String::from_utf8_lossy(&entry.path_bytes()).into_owned();

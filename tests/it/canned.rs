@@ -15,7 +15,7 @@ use ppl_check::report::who::UserRow;
 use ppl_check::report::{
     Artifact, Coverage, Documents, Duty, Paths, Project, Reason, Report, RuleWords, Summary, Terms,
 };
-use ppl_check::resolve::{Attribution, Notice};
+use ppl_check::resolve::{Attribution, Notice, Recorded};
 
 /// Words that would do harm in one format or another if they were not escaped.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -74,6 +74,7 @@ fn package(name: &str, version: &str, words: &str, resolved: Resolved) -> Packag
             disagreements: Vec::new(),
             tried: vec![Tried { place: words.to_owned(), outcome: words.to_owned() }],
             unverified_origin: false,
+            mismatches: Vec::new(),
         },
     }
 }
@@ -110,6 +111,7 @@ pub(crate) fn report(words: &[&str]) -> Report {
     let inventory = Inventory { packages, edges: edges.into_iter().map(edge).collect() };
     let names = [(0, word(0)), (1, word(1)), (2, word(3)), (3, word(4)), (4, word(8))];
     Report {
+        recorded: Recorded::default(),
         data_digest: "0123456789abcdef".to_owned(),
         policy_digest: "fedcba9876543210".to_owned(),
         project: Project {

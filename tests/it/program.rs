@@ -47,12 +47,23 @@ impl Project {
         self.run_in(&self.path(), args, &[("HOME", self.home().to_str().unwrap())])
     }
 
-    /// Runs the program with an environment of exactly these variables.
+    /// Runs the program in the folder, with one address in the place of every registry.
+    pub(crate) fn run_online(&self, args: &[&str], address: &str) -> Run {
+        let types = ["cargo", "composer", "golang", "npm", "pypi"];
+        let urls = types.map(|ty| format!("--registry-url={ty}={address}"));
+        let args = [args, &urls.each_ref().map(String::as_str)].concat();
+        self.spawn(&self.path(), &args, &[("HOME", self.home().to_str().unwrap())])
+    }
+
+    /// Runs the program with an environment of exactly these variables, without asking registries.
     pub(crate) fn run_in(&self, folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
+        self.spawn(folder, &[args, &["--offline"]].concat(), variables)
+    }
+
+    fn spawn(&self, folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
         std::fs::create_dir_all(self.path()).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_ppl-check"))
             .args(args)
-            .arg("--offline")
             .current_dir(folder)
             .env_clear()
             .envs(variables.iter().copied())

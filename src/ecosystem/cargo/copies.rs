@@ -1,13 +1,19 @@
 //! Where copies of a package lie: vendored, unpacked or packed in `$CARGO_HOME`, checked out by git.
 
 use crate::base::{Code, Diagnostic, Location, RelPath, host_of, is_official_registry, sha256_hex};
-use crate::ecosystem::{Copies, Mismatch, Surroundings, packed};
+use crate::ecosystem::packed::{Packing, unpack};
+use crate::ecosystem::{Copies, Mismatch, Surroundings};
 use crate::model::{Checksum, Origin, PackageRecord};
 use crate::scan::{ArchiveKind, Folder, Limits, ListedKind, Root, StoreKind, Stores, Tree};
 
+use super::inspect::inspect;
 use super::manifest::Manifest;
 use super::vendor::package_checksum;
 use super::{ECOSYSTEM, MANIFEST};
+
+/// How a `.crate` is packed.
+const PACKING: Packing =
+    Packing { kind: ArchiveKind::TarGz, strip: true, is_manifest: |file| file == MANIFEST, inspect };
 
 /// How many folders of a checkout are searched for a package.
 const MAX_CHECKOUT_FOLDERS: usize = 20_000;
@@ -122,22 +128,12 @@ fn archived(record: &PackageRecord, store: &Root, copies: &mut Copies) {
             }
             None => {}
         }
-        match unpack(&bytes, store, &shown) {
-            Ok(folder) => copies.folders.push(folder),
-            Err(message) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, message)),
+        match unpack(&bytes, &PACKING) {
+            Ok(files) => copies.folders.push(Folder::in_memory(files, store.store(), shown)),
+            Err(error) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, error.to_string())),
         }
         return;
     }
-}
-
-/// Reads the manifest and the license files of an archive.
-fn unpack(bytes: &[u8], store: &Root, shown: &RelPath) -> Result<Folder, String> {
-    let named = |text: &str| {
-        let manifest = Manifest::read(text, Location::file(shown.join(MANIFEST)));
-        manifest.claims(None).1.into_iter().collect()
-    };
-    let files = packed::open(ArchiveKind::TarGz, bytes, MANIFEST, &named)?;
-    Ok(Folder::in_memory(files, store.store(), shown.clone()))
 }
 
 /// Finds a package in the checkouts of a repository: `git/checkouts/REPOSITORY-HASH/SHORT-REVISION`.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
+use crate::ecosystem::packed::Files;
 use crate::ecosystem::{Copies, Inspection, Mismatch, Surroundings};
-use crate::model::{Origin, PackageRecord};
-use crate::scan::{ArchiveKind, Folder, Limits, Root, StoreKind, Tree, is_license_name, read_archive};
+use crate::model::{Checksum, Origin, PackageRecord};
+use crate::scan::{ArchiveError, ArchiveKind, Folder, Limits, Root, StoreKind, Tree, is_license_name, read_archive};
 
 use super::file::{is_module_path, is_version};
 use super::sums::checksum_of;
@@ -111,23 +112,36 @@ fn packed(record: &PackageRecord, path: &str, version: &str, store: &Arc<Root>, 
     let Some(file) = downloaded(path, version, "zip") else { return };
     let Ok(bytes) = store.read(&file, Limits::DEFAULT.archive) else { return };
     let at = Location { store: store.store(), ..Location::file(RelPath::root().join(&format!("{shown}.zip"))) };
-    let files = match read_archive(ArchiveKind::Zip, &bytes, false, &|_| true) {
-        Ok(files) => files,
+    let (files, found) = match unpack(&bytes, path, version) {
+        Ok(unpacked) => unpacked,
         Err(error) => return copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, error.to_string())),
     };
-    let found = checksum_of(&files);
     if let Some(expected) = record.checksums.iter().find(|expected| **expected != found) {
         let expected = expected.clone();
         return copies.mismatches.push(Mismatch { at, expected, found });
     }
+    copies.folders.push(Folder::in_memory(files, store.store(), shown.clone()));
+}
+
+/// Reads the license texts of a module's archive, and the checksum of everything in it.
+///
+/// Of other files the names are enough: they show that there was something to look at.
+pub(crate) fn unpack(bytes: &[u8], path: &str, version: &str) -> Result<(Files, Checksum), ArchiveError> {
+    let files = read_archive(ArchiveKind::Zip, bytes, false, &|_| true)?;
+    let checksum = checksum_of(&files);
     let top = format!("{path}@{version}/");
     let inside = files.into_iter().filter_map(|(name, content)| Some((name.strip_prefix(&top)?.to_owned(), content)));
-    // Of other files the names are enough: they show that there was something to look at.
     let kept = inside.map(|(name, content)| {
         let is_text = name.split('/').any(is_license_name);
         (name, if is_text { content } else { Vec::new() })
     });
-    copies.folders.push(Folder::in_memory(kept.collect(), store.store(), shown.clone()));
+    Ok((kept.collect(), checksum))
+}
+
+/// Returns the path at which a proxy has the archive of a module.
+pub(crate) fn proxy_path(path: &str, version: &str) -> Option<String> {
+    let valid = is_module_path(path) && is_version(version);
+    valid.then(|| format!("/{}/@v/{}.zip", escape(path), escape(version)))
 }
 
 /// Names the license texts of a module: those at its top, else those in the folders of its packages.

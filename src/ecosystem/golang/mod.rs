@@ -15,6 +15,8 @@ mod sums;
 mod tests;
 mod vendor;
 
+pub(crate) use copies::{proxy_path, unpack};
+
 use super::{Ecosystem, FileKind, Knows, Pattern, Role};
 
 const ECOSYSTEM: &str = "golang";

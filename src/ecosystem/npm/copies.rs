@@ -6,12 +6,18 @@
 use std::sync::Arc;
 
 use crate::base::{Code, Diagnostic, Location, RelPath, sha512_hex};
-use crate::ecosystem::{Copies, Mismatch, Surroundings, packed};
+use crate::ecosystem::packed::{Packing, unpack};
+use crate::ecosystem::{Copies, Mismatch, Surroundings};
 use crate::model::{Checksum, Origin, PackageRecord};
 use crate::scan::{ArchiveKind, Folder, Limits, Root, StoreKind};
 
+use super::MANIFEST;
+use super::inspect::inspect;
 use super::manifest::Manifest;
-use super::{MANIFEST, license};
+
+/// How an archive is packed.
+const PACKING: Packing =
+    Packing { kind: ArchiveKind::TarGz, strip: true, is_manifest: |file| file == MANIFEST, inspect };
 
 /// Finds the copies of a package; archives are opened only where what is unpacked does not fit.
 pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
@@ -76,9 +82,8 @@ fn archive(record: &PackageRecord, root: &Arc<Root>, path: &RelPath, shown: &Rel
             return;
         }
     }
-    let named = |text: &str| license::named_files(&Manifest::read(text, at.clone()).claims);
-    match packed::open(ArchiveKind::TarGz, &bytes, MANIFEST, &named) {
+    match unpack(&bytes, &PACKING) {
         Ok(files) => copies.folders.push(Folder::in_memory(files, root.store(), shown.clone())),
-        Err(message) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, message)),
+        Err(error) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, error.to_string())),
     }
 }

@@ -16,6 +16,8 @@ mod spec;
 mod tests;
 mod workspace;
 
+pub(crate) use source::checksums;
+
 use super::{Ecosystem, FileKind, Knows, Pattern, Role};
 
 const ECOSYSTEM: &str = "npm";

@@ -68,7 +68,7 @@ pub(super) fn qualified(purl: Purl, origin: &Origin) -> Purl {
 }
 
 /// Reads a subresource integrity string: `sha512-…`, perhaps several, strongest first.
-pub(super) fn checksums(integrity: &str) -> Vec<Checksum> {
+pub(crate) fn checksums(integrity: &str) -> Vec<Checksum> {
     let read = |part: &str| {
         let (algorithm, digest) = part.split_once('-')?;
         let hex = hex_of_base64(digest.split('?').next().unwrap_or_default())?;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
+use crate::ecosystem::packed::unpack_wheel;
 use crate::ecosystem::{Copies, Surroundings};
 use crate::model::PackageRecord;
-use crate::scan::{ArchiveKind, Folder, Limits, Listed, ListedKind, Root, StoreKind, read_archive};
+use crate::scan::{Folder, Limits, Listed, ListedKind, Root, StoreKind};
 
 use super::environment::Site;
 use super::project::normal_name;
@@ -93,17 +94,7 @@ fn read_wheel(root: &Root, path: &RelPath, file: &str) -> Result<Option<Folder>,
     let shown = RelPath::root().join(file);
     let at = || Location { store: root.store(), ..Location::file(shown.clone()) };
     let bytes = root.read(path, Limits::DEFAULT.archive).map_err(|error| error.diagnostic(at()))?;
-    let wanted = |member: &str| member.split_once('/').is_some_and(|(folder, _)| folder.ends_with(".dist-info"));
-    let members = read_archive(ArchiveKind::Zip, &bytes, false, &wanted)
-        .map_err(|error| Diagnostic::new(Code::RejectedArchive, at(), error.to_string()))?;
-    let mut infos: Vec<&str> = members.keys().filter_map(|member| member.split('/').next()).collect();
-    infos.dedup();
-    // A wheel has exactly one such folder; one with more is none.
-    let [info] = infos.as_slice() else { return Ok(None) };
-    let prefix = format!("{info}/");
-    let files = members
-        .iter()
-        .filter_map(|(member, bytes)| Some((member.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
-        .collect();
-    Ok(Some(Folder::in_memory(files, root.store(), shown)))
+    let files =
+        unpack_wheel(&bytes).map_err(|error| Diagnostic::new(Code::RejectedArchive, at(), error.to_string()))?;
+    Ok(files.map(|files| Folder::in_memory(files, root.store(), shown)))
 }

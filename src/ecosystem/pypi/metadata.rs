@@ -11,7 +11,7 @@ use crate::scan::{Folder, Limits, ReadError};
 use crate::syntax::headers::{Block, first_block};
 
 /// Keeps the classifiers that speak of a license.
-pub(super) fn license_classifiers<'text>(classifiers: impl Iterator<Item = &'text str>) -> Vec<String> {
+pub(crate) fn license_classifiers<'text>(classifiers: impl Iterator<Item = &'text str>) -> Vec<String> {
     // `License :: OSI Approved` alone says nothing beside one that names the license.
     classifiers
         .map(str::trim)
@@ -65,8 +65,8 @@ fn is_dual(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "dual" | "dual license" | "dual licensed" | "dual-licensed")
 }
 
-/// Setuptools once wrote `UNKNOWN` for what nobody said.
-fn is_said(value: &str) -> bool {
+/// Returns whether a value says anything: setuptools once wrote `UNKNOWN` for what nobody said.
+pub(crate) fn is_said(value: &str) -> bool {
     !value.trim().is_empty() && !value.trim().eq_ignore_ascii_case("UNKNOWN")
 }
 

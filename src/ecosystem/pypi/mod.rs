@@ -23,6 +23,8 @@ mod uv;
 
 use super::{Ecosystem, FileKind, Knows, Pattern, Role};
 
+pub(crate) use metadata::{is_said, license_classifiers};
+
 pub(super) static PYPI: Ecosystem = Ecosystem {
     ty: "pypi",
     name: "Python",

@@ -1,0 +1,55 @@
+//! How registries are asked: options, proxy and certificates of the environment, the cache.
+
+use std::path::{Path, PathBuf};
+
+use ppl_check::registry::{AddressError, Cache, Lookups, Network};
+
+use super::args::Common;
+use super::ui::Ui;
+use super::{Failure, environment};
+
+/// Returns how registries are asked in a run over a folder, or `None` if they are left out of it.
+pub(crate) fn lookups<'run>(common: &Common, root: &Path) -> Result<Option<Lookups<'run>>, Failure> {
+    let mut network = Network::default();
+    for text in &common.registry_url {
+        let (ty, address) = pair(text)?;
+        let failed = |error: AddressError| Failure::new(format!("--registry-url {ty}: {error}"));
+        network.replace(ty, address).map_err(failed)?;
+    }
+    if common.locked {
+        return Ok(None);
+    }
+    if common.offline {
+        return Ok(Some(Lookups::new(network, cache(common, root)).offline()));
+    }
+    network.proxy = environment::proxy();
+    network.roots = environment::certificates();
+    Ok(Some(Lookups::new(network, cache(common, root))))
+}
+
+fn pair(text: &str) -> Result<(&str, &str), Failure> {
+    let failed = || {
+        Failure::new(format!("--registry-url: expected ECOSYSTEM=URL, found `{text}`"))
+            .hint("as in --registry-url npm=https://npm.example.org")
+    };
+    text.split_once('=').ok_or_else(failed)
+}
+
+/// Opens the cache of answers. A run without one asks more, and says no less.
+fn cache(common: &Common, root: &Path) -> Option<Cache> {
+    if common.no_cache {
+        return None;
+    }
+    match Cache::open(&folder()?, Some(root)) {
+        Ok(cache) => Some(cache),
+        Err(error) => {
+            Ui::new(common).warn(&format!("answers of registries are not kept: {error}"));
+            None
+        }
+    }
+}
+
+/// Returns where the cache lies, if the environment says where such things do.
+pub(crate) fn folder() -> Option<PathBuf> {
+    environment::cache_folder().map(|folder| folder.join("ppl-check"))
+}
