@@ -126,13 +126,14 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         today: options.today,
         policy_changed: options.policy_changed.clone(),
     };
-    let assessment = assess(&scene);
+    let mut assessment = assess(&scene);
     let artifacts = artifacts(&scene.parts, &assessment);
     let users = users(&scene, &outbound, &assessment);
     for (idx, package) in inventory.packages.iter_mut().enumerate() {
         package.resolution.imprecise = assessment.imprecise.contains(&idx);
     }
     let nothing = collected.files.is_empty() && inventory.packages.is_empty();
+    let diagnostics = [diagnostics, std::mem::take(&mut assessment.upkeep)].concat();
     let summary = summary(&inventory, &assessment, nothing);
     let coverage = coverage(&tree, collected.files, &inventory);
     let documents = match &options.documents {

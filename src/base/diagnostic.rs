@@ -64,6 +64,8 @@ codes! {
     BinaryLockfile = "binary-lockfile", Error, true, "A lockfile is in a binary format that cannot be read.";
     DuplicateKey = "duplicate-key", Warning, true, "A key that matters stands twice in one file; readers of the file may disagree on which counts.";
     DuplicateLockfile = "duplicate-lockfile", Warning, false, "Several lockfiles of one ecosystem lie in one folder; their packages are united.";
+    EndedException = "ended-exception", Warning, false, "An exception of the configuration has ended and no longer accepts anything.";
+    EndingException = "ending-exception", Warning, false, "An exception of the configuration ends within 14 days.";
     ForeignRegistry = "foreign-registry", Note, false, "A package comes from another registry than the ecosystem's official one and is not looked up.";
     InternalError = "internal-error", Error, true, "A parser failed in a way it should not; the file was not read to its end.";
     InvalidEntry = "invalid-entry", Error, true, "One entry of a file could not be read; the others were.";
@@ -75,9 +77,12 @@ codes! {
     PathEscape = "path-escape", Error, true, "A path or link leads outside the scanned tree and was not followed.";
     RejectedArchive = "rejected-archive", Error, false, "An archive breaks a limit or a safety rule and was not used as evidence.";
     StaleLockfile = "stale-lockfile", Warning, true, "A manifest names a dependency that its lockfile lacks.";
+    SwitchedRule = "switched-rule", Warning, false, "The configuration switches a rule off or makes its findings notes.";
     TooLarge = "too-large", Error, true, "A file or a structure is over a limit and was not read to its end.";
     UnknownLockfileVersion = "unknown-lockfile-version", Warning, true, "A lockfile has a version that is not known here; it was read as far as understood.";
     UnreadableFile = "unreadable-file", Error, true, "A file could not be opened or read.";
+    UnusedRow = "unused-row", Warning, false, "A row of the configuration does nothing: no package or finding is what it names.";
+    VoidException = "void-exception", Warning, false, "An exception no longer holds because the license text it accepted is another now.";
 }
 
 /// One problem with one input.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::{Groups, incomplete_scans, own_contradictions, policy_changed, settle};
+use super::upkeep::upkeep;
 use super::{Act, Answers, Ask, Form, Judge, Judgement, Query, User};
 use crate::base::{Date, Diagnostic, Location, RelPath};
 use crate::config::Config;
@@ -63,6 +64,8 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// For each part the worst verdict, and that of each branch it is offered under.
     pub parts: Vec<(Verdict, Vec<(Expr, Verdict)>)>,
+    /// What is to be said about the configuration itself.
+    pub upkeep: Vec<Diagnostic>,
 }
 
 /// Judges every package.
@@ -108,7 +111,8 @@ pub fn assess(scene: &Scene) -> Assessment {
     findings.extend(incomplete_scans(scene));
     findings.extend(policy_changed(scene));
     settle(scene, &mut findings);
-    Assessment { judgements, imprecise, findings, parts }
+    let upkeep = upkeep(scene, &findings);
+    Assessment { judgements, imprecise, findings, parts, upkeep }
 }
 
 /// Asks of a project that promises something else what it holds that breaks the promise.

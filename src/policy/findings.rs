@@ -425,9 +425,13 @@ fn holds(scene: &Scene, row: &crate::config::Exception, package: &Package) -> bo
         .until
         .and_then(|until| until.to_string().parse::<crate::base::Date>().ok())
         .is_some_and(|until| scene.today.is_none_or(|today| today > until));
-    let same_text = row.text.as_deref().is_none_or(|wanted| {
+    !ended && same_text(row, package)
+}
+
+/// Returns whether the license text of a package is the one that was accepted, if the row names one.
+pub(super) fn same_text(row: &crate::config::Exception, package: &Package) -> bool {
+    row.text.as_deref().is_none_or(|wanted| {
         let wanted = wanted.trim_start_matches("sha256:");
         package.claims.iter().any(|claim| matches!(&claim.says, Statement::Text { sha256, .. } if sha256 == wanted))
-    });
-    !ended && same_text
+    })
 }

@@ -13,6 +13,7 @@ mod judgement;
 mod outbound;
 mod query;
 mod scenarios;
+mod upkeep;
 mod who;
 
 pub use assess::{Assessment, Part, Scene, assess};

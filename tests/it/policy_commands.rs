@@ -120,6 +120,36 @@ fn every_value_is_shown_with_its_origin() {
 }
 
 #[test]
+fn rows_that_do_nothing_or_end_are_reported() {
+    let project = shop();
+    let codes = |config: &str, today: &str| {
+        project.write("ppl-check.toml", config);
+        let (_, document) = project.check(&["--today", today]);
+        let rows = document["diagnostics"].as_array().unwrap();
+        let ours = rows.iter().filter(|row| row["location"]["path"] == "ppl-check.toml");
+        ours.map(|row| row["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let exception = |package: &str, more: &str| {
+        format!(
+            "[[exception]]\npackage = \"{package}\"\nrule = \"copyleft-linked-dynamically\"\nreason = \"x\"\n{more}\n"
+        )
+    };
+    let gpl = "composer:acme/gpl";
+    assert_eq!(codes(&exception(gpl, "until = 2027-01-31"), "2026-01-01"), [""; 0]);
+    assert_eq!(codes(&exception(gpl, "until = 2027-01-31"), "2027-01-16"), [""; 0]);
+    assert_eq!(codes(&exception(gpl, "until = 2027-01-31"), "2027-01-17"), ["ending-exception"]);
+    assert_eq!(codes(&exception(gpl, "until = 2027-01-31"), "2027-01-31"), ["ending-exception"]);
+    assert_eq!(codes(&exception(gpl, "until = 2027-01-31"), "2027-02-01"), ["ended-exception"]);
+    assert_eq!(codes(&exception("composer:acme/none", ""), "2026-01-01"), ["unused-row"]);
+    assert_eq!(codes(&exception("composer:acme/odd", ""), "2026-01-01"), ["unused-row"]);
+    assert_eq!(codes(&exception(gpl, "text = \"sha256:00\""), "2026-01-01"), ["void-exception"]);
+    let relation = "[[relation]]\npackage = \"npm:gone\"\nas = \"build\"\nreason = \"x\"\n";
+    assert_eq!(codes(relation, "2026-01-01"), ["unused-row"]);
+    let rules = "[rules]\nattribution-duty = { level = \"off\", reason = \"x\" }\n";
+    assert_eq!(codes(rules, "2026-01-01"), ["switched-rule"]);
+}
+
+#[test]
 fn init_proposes_an_artifact_for_each_thing_that_is_shipped() {
     let web = r#"{ "name": "shop-web", "license": "PPL", "devDependencies": { "vite": "^7" } }"#;
     let api = "[package]\nname = \"shop-api\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n";
