@@ -150,7 +150,20 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
         (StoreKind::Uv, named("UV_CACHE_DIR").or_else(|| cached("uv"))),
         (StoreKind::Yarn, below(".yarn/berry/cache")),
     ];
-    found.into_iter().filter_map(|(kind, path)| Some((kind, path?))).collect()
+    let mut found: Vec<_> = found.into_iter().filter_map(|(kind, path)| Some((kind, path?))).collect();
+    let listed = env::var_os("GEM_PATH").map(|paths| env::split_paths(&paths).collect::<Vec<_>>()).unwrap_or_default();
+    let of_versions = [".local/share/gem/ruby", ".gem/ruby", ".bundle/ruby", ".rvm/gems"];
+    let of_versions = of_versions.into_iter().filter_map(below).flat_map(|folder| folders_in(&folder));
+    found.extend(listed.into_iter().chain(of_versions).map(|path| (StoreKind::Gems, path)));
+    found
+}
+
+/// Lists the folders in a folder, sorted.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
 }
 
 /// Returns the site-packages folders of a Python environment, of any layout.
@@ -164,10 +177,8 @@ fn site_packages(environment: &Path) -> Vec<PathBuf> {
         if lib.join("site-packages").is_dir() {
             found.push(lib.join("site-packages"));
         }
-        let Ok(entries) = std::fs::read_dir(&lib) else { continue };
-        let mut versions: Vec<PathBuf> = entries.flatten().map(|entry| entry.path().join("site-packages")).collect();
-        versions.sort();
-        found.extend(versions.into_iter().filter(|folder| folder.is_dir()));
+        let versions = folders_in(&lib).into_iter().map(|version| version.join("site-packages"));
+        found.extend(versions.filter(|folder| folder.is_dir()));
     }
     found
 }

@@ -8,6 +8,7 @@
 
 mod cargo;
 mod composer;
+mod gem;
 pub(crate) mod golang;
 pub(crate) mod npm;
 pub mod packed;
@@ -266,6 +267,7 @@ pub struct Credits {
 pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &cargo::CARGO,
     &composer::COMPOSER,
+    &gem::GEM,
     &golang::GOLANG,
     &npm::NPM,
     &pypi::PYPI,

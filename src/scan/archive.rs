@@ -106,6 +106,14 @@ impl Members {
     }
 }
 
+/// Unpacks a file of at most `limit` bytes that was compressed with gzip by itself.
+pub fn gunzip(bytes: &[u8], limit: u64) -> Result<Vec<u8>, ArchiveError> {
+    let mut content = Vec::new();
+    let mut decoder = GzDecoder::new(bytes).take(limit.saturating_add(1));
+    decoder.read_to_end(&mut content).map_err(|error| ArchiveError::Damaged(error.to_string()))?;
+    if as_u64(content.len()) > limit { Err(ArchiveError::TooLarge("16 MiB for one member")) } else { Ok(content) }
+}
+
 fn read_tar(
     stream: impl Read,
     strip: bool,

@@ -11,7 +11,7 @@ mod root;
 mod stores;
 mod tree;
 
-pub use archive::{ArchiveError, ArchiveKind, read_archive};
+pub use archive::{ArchiveError, ArchiveKind, gunzip, read_archive};
 pub use folder::Folder;
 pub use names::{is_license_name, is_vendored};
 pub use root::{Listed, ListedKind, ReadError, Root, read_named};
