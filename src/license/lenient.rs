@@ -18,6 +18,8 @@ pub enum FieldFormat {
     Free,
     /// A trove classifier.
     Classifier,
+    /// A name, an address in angle brackets, or both: `Apache License 2.0 <https://…>`.
+    NameAndUrl,
     /// The address of a license.
     Url,
     /// A short name of the Debian copyright format.
@@ -145,6 +147,7 @@ impl Reader<'_> {
                 let candidates = self.knowledge.aliases().classifier(text).unwrap_or_default();
                 return self.one_of(text, candidates, "classifier");
             }
+            FieldFormat::NameAndUrl => return self.name_and_address(text),
             FieldFormat::Url => return self.address(text),
             FieldFormat::Spdx | FieldFormat::Free | FieldFormat::Debian => {}
         }
@@ -181,6 +184,37 @@ impl Reader<'_> {
         }
         let spelling = aliases.spelling(self.ecosystem, text)?;
         Some(self.spelled(text, spelling, "spelling"))
+    }
+
+    /// Reads a name and an address; where they say different things, each of them is a candidate.
+    fn name_and_address(&mut self, text: &str) -> Outcome {
+        let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+            Some((name, address)) => (name.trim(), Some(address)),
+            None => (text, None),
+        };
+        let address =
+            address.map_or(Outcome::Unknown("there is no address".to_owned()), |address| self.address(address));
+        if name.is_empty() {
+            return address;
+        }
+        let (format, ecosystem, knowledge) = (FieldFormat::Free, self.ecosystem, self.knowledge);
+        let Reading { outcome: name, repairs } = read(name, format, ecosystem, knowledge);
+        let known = |outcome: &Outcome| match outcome {
+            Outcome::Expression(expr) => vec![expr.clone()],
+            Outcome::Candidates(candidates) => candidates.clone(),
+            Outcome::SeeFile(_) | Outcome::Unknown(_) => Vec::new(),
+        };
+        let (by_name, by_address) = (known(&name), known(&address));
+        if by_name.is_empty() {
+            return if by_address.is_empty() { name } else { address };
+        }
+        self.repairs.extend(repairs);
+        let both: Vec<Expr> = by_name.iter().filter(|expr| by_address.contains(expr)).cloned().collect();
+        match (by_address.is_empty(), both.is_empty()) {
+            (true, _) => name,
+            (false, false) => from_candidates(both),
+            (false, true) => from_candidates([by_name, by_address].concat()),
+        }
     }
 
     fn address(&mut self, text: &str) -> Outcome {
