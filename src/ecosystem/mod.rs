@@ -8,9 +8,14 @@
 
 mod cargo;
 mod composer;
+mod deb;
+mod docker;
 mod gem;
+mod githubactions;
 pub(crate) mod golang;
+mod maven;
 pub(crate) mod npm;
+mod nuget;
 pub mod packed;
 pub(crate) mod pypi;
 mod records;
@@ -267,9 +272,14 @@ pub struct Credits {
 pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &cargo::CARGO,
     &composer::COMPOSER,
+    &deb::DEB,
+    &docker::DOCKER,
     &gem::GEM,
+    &githubactions::GITHUB_ACTIONS,
     &golang::GOLANG,
+    &maven::MAVEN,
     &npm::NPM,
+    &nuget::NUGET,
     &pypi::PYPI,
 ];
 
