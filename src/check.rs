@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::base::{Date, Diagnostic, Location, RelPath, sha256_hex};
 use crate::config::Config;
 use crate::ecosystem::Surroundings;
-use crate::inventory::{ReadFile, Samples, collect, relate};
+use crate::inventory::{ReadFile, Samples, collect, raise_shipped, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Inventory, NotJudged, Resolved, Verdict};
@@ -92,6 +92,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     };
     let mut collected = collect(&tree, &options.stores, config, options.samples);
     let mut inventory = std::mem::take(&mut collected.inventory);
+    raise_shipped(&tree, &mut inventory, knowledge);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
     let (recorded, mut problems) = recorded(&tree);
     let mut resolver = Resolver::new(surroundings, config, knowledge).with_untied(options.untied);

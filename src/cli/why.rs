@@ -86,6 +86,9 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
         package.relation,
         line(&package.relation_because)
     )?;
+    if let Some(at) = &package.shipped_because {
+        writeln!(out, "  shipped, although installed for developing: imported by {}", line(&at.to_string()))?;
+    }
     writeln!(out, "\nWhat is said of its license")?;
     for (claim_idx, claim) in package.claims.iter().enumerate() {
         let used = if package.used_claims.contains(&claim_idx) { "counts" } else { "" };

@@ -89,6 +89,7 @@ fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config
         direct: counting().any(|record| record.direct),
         relation: Relation::Static,
         relation_because: String::new(),
+        shipped_because: None,
         // Any origin but the official registry is the more telling one: the package is then not looked up.
         origin: counting().map(|record| record.origin.clone()).max().unwrap_or_default(),
         checksums,

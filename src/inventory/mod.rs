@@ -6,6 +6,7 @@ mod join;
 mod read;
 mod relation;
 mod scope;
+mod shipped;
 mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::scan::{Stores, Tree};
 
 pub use read::ReadFile;
 pub use relation::relate;
+pub use shipped::raise_shipped;
 
 /// What the files of a tree say.
 #[derive(Clone, Debug, Default)]

@@ -45,6 +45,8 @@ pub struct Package {
     pub relation: Relation,
     /// Why the relation is taken for that: a fragment for the reader.
     pub relation_because: String,
+    /// The import because of which it counts as shipped, although the manifest calls it a development dependency.
+    pub shipped_because: Option<Location>,
     /// Where it comes from.
     pub origin: Origin,
     /// Checksums of its archive.

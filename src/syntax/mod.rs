@@ -1,6 +1,7 @@
 //! File syntaxes without meaning: encodings, lines, JSON, TOML and XML with positions.
 
 pub mod headers;
+pub mod imports;
 pub mod json;
 pub mod text;
 pub mod toml;

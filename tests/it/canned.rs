@@ -58,6 +58,7 @@ fn package(name: &str, version: &str, words: &str, resolved: Resolved) -> Packag
         direct: true,
         relation: Relation::Static,
         relation_because: words.to_owned(),
+        shipped_because: None,
         origin: Origin::Registry,
         checksums: vec![Checksum { algorithm: "sha256".to_owned(), hex: "ab".repeat(32) }],
         traits: BTreeSet::new(),

@@ -35,5 +35,6 @@ mod robustness;
 mod sbom;
 mod schema;
 mod server;
+mod shipped;
 mod spellings;
 mod who;
