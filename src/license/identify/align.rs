@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::format::{UNIT_WORD, UNKNOWN};
+use super::format::{UNIT_OPTIONAL, UNIT_WORD, UNKNOWN};
 use super::search::Candidate;
 
 /// One difference: words of the known text, and the words that stand in their place.
@@ -93,6 +93,15 @@ fn head(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Dif
         (last_at, last_place) = (pair_at, pair_place);
     }
     near.reverse();
+    // A word of the title that stands somewhere in the sentence before is no title.
+    while let Some(&(pair_at, pair_place)) = near.first() {
+        let next = near.get(1).map_or(at, |pair| pair.0);
+        let optional = known.get(pair_place).is_some_and(|unit| unit & UNIT_OPTIONAL != 0);
+        if !optional || next == pair_at + 1 {
+            break;
+        }
+        near.remove(0);
+    }
     let start = near.first().map_or(at, |pair| pair.0);
     let mut place_from = 0;
     let mut at_from = start;

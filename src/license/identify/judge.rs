@@ -9,7 +9,7 @@ use super::format::{
 };
 use super::index::{Content, Index, TextNumber};
 use super::search::Candidate;
-use super::words::{ADDRESS, BLANK, COPYRIGHT, ITEM, ITEM_LIKE, Word};
+use super::words::{ADDRESS, COPYRIGHT, ITEM, ITEM_LIKE, Word, is_hidden};
 
 /// A stretch of a text that is a known text, or was made from one.
 #[derive(Clone, Debug)]
@@ -135,8 +135,12 @@ impl Comparison<'_> {
 
     fn weigh(&mut self, difference: &Difference, care: Care) -> Weight {
         let known = self.known.get(difference.known.clone()).unwrap_or_default();
-        let removed: Vec<u32> =
-            known.iter().filter(|unit| **unit & (UNIT_OPTIONAL | UNIT_ITEM | UNIT_ADDRESS) == 0).copied().collect();
+        let broken = self.breaks_optional(difference);
+        let counts = |unit: &&u32| {
+            let optional = **unit & UNIT_OPTIONAL != 0 && !(broken && self.index.word_is(**unit, WORD_GUARD));
+            !optional && **unit & (UNIT_ITEM | UNIT_ADDRESS) == 0
+        };
+        let removed: Vec<u32> = known.iter().filter(counts).copied().collect();
         let added: Vec<(usize, u32)> = difference
             .found
             .clone()
@@ -173,6 +177,15 @@ impl Comparison<'_> {
             return Weight::Harmless(size);
         }
         Weight::Matters(size)
+    }
+
+    /// Tells whether an optional part is there but for these words: a part may be left out, a `not` in it may not.
+    fn breaks_optional(&self, difference: &Difference) -> bool {
+        const LONGEST: usize = 6;
+        let optional = |at: usize| self.known.get(at).is_some_and(|unit| unit & UNIT_OPTIONAL != 0);
+        difference.known.len() <= LONGEST
+            && difference.known.start.checked_sub(1).is_some_and(optional)
+            && optional(difference.known.end)
     }
 
     /// Tells whether this difference and some that follow it closely are together another wording of
@@ -233,10 +246,7 @@ impl Comparison<'_> {
         let in_optional = added.is_empty() || around.any(|unit| unit & UNIT_OPTIONAL != 0);
         let has_blank = beside_blank || known.iter().any(|unit| unit & UNIT_BLANK != 0);
         let all_blank = removed.iter().all(|unit| unit & UNIT_BLANK != 0 || self.index.word_is(*unit, WORD_MINOR));
-        let quiet = added.len() <= LONGEST
-            && added.iter().all(|(at, unit)| {
-                !self.index.word_is(*unit, WORD_GUARD) || self.content.word(*at).is_some_and(|word| word.is(BLANK))
-            });
+        let quiet = added.len() <= LONGEST && added.iter().all(|(_, unit)| !self.index.word_is(*unit, WORD_GUARD));
         quiet && ((has_blank && all_blank) || (removed.is_empty() && in_optional))
     }
 
@@ -339,7 +349,7 @@ pub(crate) fn counted_words(index: &Index, verbatim: &str) -> Vec<Word> {
 
 fn letters(text: &str, word: &Word) -> String {
     let spelled = text.get(word.start as usize..word.end as usize).unwrap_or_default();
-    spelled.chars().filter(|letter| letter.is_alphanumeric()).collect()
+    spelled.chars().filter(|letter| letter.is_alphanumeric() || is_hidden(*letter)).collect()
 }
 
 /// Number of letters to change, add or leave out to turn one word into the other.

@@ -48,19 +48,23 @@ fn is_granted(marked: &Marked<'_>, mark: Mark, named: &Named, license_file: bool
     if marked.is_word(named.end, hash_of("compatible")) {
         return false;
     }
-    if let Some(distance) = granted_before(marked, start) {
-        return strong || distance <= 4;
+    if let Some((grant, distance)) = granted_before(marked, start) {
+        // `The rest of the program is licensed under …`, beside terms for this file alone.
+        let elsewhere =
+            !license_file && (grant.saturating_sub(6)..grant).any(|unit| marked.is_word(unit, hash_of("rest")));
+        return !elsewhere && (strong || distance <= 4);
     }
     if labeled(marked, start) || is_called_licensed(marked, named) {
         return true;
     }
     license_file
+        && is_all_there_is(marked)
         && opens_paragraph(marked, start)
         && if strong { is_short_paragraph(marked, start) } else { fills_paragraph(marked, named.end) }
 }
 
-/// Finds the words that grant before a name; returns how many units lie between.
-fn granted_before(marked: &Marked<'_>, start: usize) -> Option<usize> {
+/// Finds the words that grant before a name; returns where they start, and how many units lie between.
+fn granted_before(marked: &Marked<'_>, start: usize) -> Option<(usize, usize)> {
     const FAR: usize = 16;
     let from = start.saturating_sub(FAR);
     let grants: Vec<Mark> = marked.within(from..start, MEANS_GRANT).filter(|grant| grant.end <= start).collect();
@@ -78,7 +82,7 @@ fn granted_before(marked: &Marked<'_>, start: usize) -> Option<usize> {
             .within(grant.start.saturating_sub(6)..grant.end, MEANS_DENIAL)
             .any(|denial| denial.end + 2 >= grant.start && !marked.ends_sentence(grant.start));
         let negated = (grant.start.saturating_sub(2)..grant.start).any(|unit| marked.is_word(unit, hash_of("not")));
-        (quiet && !denied && !negated).then_some(gap.len())
+        (quiet && !denied && !negated).then_some((grant.start, gap.len()))
     })
 }
 
@@ -137,6 +141,13 @@ fn opens_paragraph(marked: &Marked<'_>, start: usize) -> bool {
     })
 }
 
+/// Tells whether a file says little: the title of a license is no license where other terms stand below it.
+fn is_all_there_is(marked: &Marked<'_>) -> bool {
+    const LONGEST: usize = 30;
+    let covered: usize = marked.covered.iter().map(Range::len).sum();
+    marked.content.units.len().saturating_sub(covered) <= LONGEST
+}
+
 /// Tells whether nothing but filling words stands between a unit and the end of its paragraph.
 fn fills_paragraph(marked: &Marked<'_>, from: usize) -> bool {
     let open = |unit: &usize| marked.content.word(*unit).is_some_and(|word| !word.is(PARAGRAPH));
@@ -159,7 +170,10 @@ fn is_short_paragraph(marked: &Marked<'_>, start: usize) -> bool {
 fn goes_on(marked: &Marked<'_>, last: &Named, next: &Named) -> bool {
     const FAR: usize = 16;
     let gap = last.end..next.start;
-    if gap.len() > FAR || gap.clone().any(|unit| marked.ends_sentence(unit)) {
+    // `… any later version. or * the GNU …`: an `or` of its own joins what a list sets apart.
+    let or = gap.clone().any(|unit| marked.is_word(unit, hash_of("or")));
+    let joined = or && gap.clone().all(|unit| marked.is_filler(unit));
+    if gap.len() > FAR || (!joined && gap.clone().any(|unit| marked.ends_sentence(unit))) {
         return false;
     }
     let joins = operator_between(marked, gap.clone()) != Operator::Unknown;

@@ -27,21 +27,23 @@ pub(crate) struct Marked<'a> {
     pub(crate) index: &'a Index,
     pub(crate) source: &'a str,
     pub(crate) content: &'a Content,
+    /// The stretches that are known texts.
+    pub(crate) covered: &'a [Range<usize>],
     /// By start, then by length.
     pub(crate) marks: Vec<Mark>,
 }
 
 impl<'a> Marked<'a> {
     /// Finds the phrases outside of the given stretches.
-    pub(crate) fn new(index: &'a Index, source: &'a str, content: &'a Content, covered: &[Range<usize>]) -> Self {
+    pub(crate) fn new(index: &'a Index, source: &'a str, content: &'a Content, covered: &'a [Range<usize>]) -> Self {
         const LONGEST: usize = 14;
         let units = &content.units;
         let mut marks = Vec::new();
-        let mut covered = covered.iter().peekable();
+        let mut ahead = covered.iter().peekable();
         let mut start = 0;
         while start < units.len() {
-            while covered.next_if(|range| range.end <= start).is_some() {}
-            let limit = match covered.peek() {
+            while ahead.next_if(|range| range.end <= start).is_some() {}
+            let limit = match ahead.peek() {
                 Some(range) if range.contains(&start) => {
                     start = range.end;
                     continue;
@@ -57,7 +59,7 @@ impl<'a> Marked<'a> {
             });
             start += 1;
         }
-        Self { index, source, content, marks }
+        Self { index, source, content, covered, marks }
     }
 
     /// The marks that start at a unit.

@@ -86,7 +86,7 @@ fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
     let everywhere = 0..marked.content.units.len();
     let choice = marked.within(everywhere.clone(), MEANS_EITHER).next().is_some();
     let parts = marked.within(everywhere, MEANS_BOTH).next().is_some();
-    if kind.bundle {
+    if kind.bundle || is_debian_copyright(marked.source) {
         Operator::All
     } else if choice && texts.len() <= 4 {
         Operator::Either
@@ -95,6 +95,12 @@ fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
     } else {
         Operator::Unknown
     }
+}
+
+/// Tells whether a text is a machine-readable Debian copyright file: one license for each group of files.
+fn is_debian_copyright(text: &str) -> bool {
+    let mut fields = text.lines().take(10).filter_map(|line| line.split_once(':'));
+    fields.any(|(name, value)| name.starts_with("Format") && value.contains("copyright-format"))
 }
 
 /// Tells whether little is left when license texts and notices are taken away.

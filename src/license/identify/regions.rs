@@ -15,7 +15,7 @@ pub(crate) struct Region {
 }
 
 /// Less of a known text than this does not make a text one that was made from it.
-const LEAST_LIKENESS: f64 = 0.6;
+const LEAST_LIKENESS: f64 = 0.5;
 
 /// So many candidates of a stretch are compared word by word.
 const COMPARED: usize = 8;

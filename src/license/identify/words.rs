@@ -74,6 +74,11 @@ pub(crate) fn split(text: &str) -> Vec<Word> {
     splitter.words
 }
 
+/// Tells whether a character shows nothing and yet makes another word.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 const HASH_SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 const fn mix(hash: u64, byte: u8) -> u64 {
@@ -240,7 +245,7 @@ impl Splitter<'_> {
             '\u{ad}' => {}
             '’' | '‘' | 'ʼ' | '´' if letter_follows() => {}
             // An invisible character inside a word: no longer the same word.
-            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' if letter_follows() => {
+            _ if is_hidden(letter) && letter_follows() => {
                 *hash = mix(*hash, 0);
             }
             _ if letter.is_alphanumeric() => {
@@ -337,6 +342,11 @@ impl Splitter<'_> {
         const LONGEST_TAG: usize = 600;
         const LONGEST_BLANK: usize = 80;
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        if rest.starts_with(b"!--") {
+            // What stands in a comment is read like everything else.
+            self.at += 4;
+            return;
+        }
         let name_at = usize::from(rest.first() == Some(&b'/'));
         let name = rest.get(name_at..).unwrap_or_default();
         let name_length = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
