@@ -37,4 +37,5 @@ mod schema;
 mod server;
 mod shipped;
 mod spellings;
+mod spoofing;
 mod who;
