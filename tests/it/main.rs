@@ -12,6 +12,7 @@ mod canned;
 mod check;
 mod ci_files;
 mod compare;
+mod corpus;
 mod data;
 mod docs;
 mod eval;

@@ -1,0 +1,1 @@
+/* This header is BSD licensed so anyone can use the definitions to implement
