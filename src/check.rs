@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::base::{Date, Diagnostic, Location, RelPath, sha256_hex};
 use crate::config::Config;
 use crate::ecosystem::Surroundings;
-use crate::inventory::{ReadFile, Samples, collect, raise_shipped, relate};
+use crate::inventory::{ReadFile, Samples, collect, collect_sbom, raise_shipped, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Inventory, NotJudged, Resolved, Verdict};
@@ -54,6 +54,8 @@ pub struct CheckOptions<'run> {
     pub forms: Vec<Form>,
     /// Whether release documents will be written, and the moment they give.
     pub documents: Option<String>,
+    /// An SBOM that is checked instead of the folder it lies in: its name and its bytes.
+    pub sbom: Option<(RelPath, Vec<u8>)>,
     /// Files of an earlier revision, to be checked instead of those on disk.
     pub revision: Option<BTreeMap<RelPath, Vec<u8>>>,
     /// The configuration in the tree, if it is not the one to judge by.
@@ -86,11 +88,16 @@ pub enum CheckError {
 pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let CheckOptions { config, knowledge, .. } = options;
     let walk = WalkOptions { exclude: config.scan.exclude.clone() };
-    let tree = match &options.revision {
-        Some(files) => Tree::at_revision(&options.root, files.clone(), &walk)?,
-        None => Tree::walk(&options.root, &walk)?,
+    let tree = match (&options.sbom, &options.revision) {
+        // Nothing of the folder around it is walked.
+        (Some(_), _) => Tree::at_revision(&options.root, BTreeMap::new(), &walk)?,
+        (None, Some(files)) => Tree::at_revision(&options.root, files.clone(), &walk)?,
+        (None, None) => Tree::walk(&options.root, &walk)?,
     };
-    let mut collected = collect(&tree, &options.stores, config, options.samples);
+    let mut collected = match &options.sbom {
+        Some((path, bytes)) => collect_sbom(path, bytes, config),
+        None => collect(&tree, &options.stores, config, options.samples),
+    };
     let mut inventory = std::mem::take(&mut collected.inventory);
     raise_shipped(&tree, &mut inventory, knowledge);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };

@@ -67,6 +67,7 @@ codes! {
     EndedException = "ended-exception", Warning, false, "An exception of the configuration has ended and no longer accepts anything.";
     EndingException = "ending-exception", Warning, false, "An exception of the configuration ends within 14 days.";
     ForeignRegistry = "foreign-registry", Note, false, "A package comes from another registry than the ecosystem's official one and is not looked up.";
+    IncompleteSbom = "incomplete-sbom", Warning, true, "An SBOM says of itself that it does not list everything.";
     InternalError = "internal-error", Error, true, "A parser failed in a way it should not; the file was not read to its end.";
     InvalidEntry = "invalid-entry", Error, true, "One entry of a file could not be read; the others were.";
     InvalidSyntax = "invalid-syntax", Error, true, "A file is not valid in its own syntax.";

@@ -1,6 +1,7 @@
 //! From options to a report: knowledge, configuration, stores, then the library.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use ppl_check::policy::{Act, Answers, Attestation, Entity, Form, Purpose};
 use ppl_check::registry::Lookups;
 use ppl_check::report::Report;
 use ppl_check::resolve::Untied;
-use ppl_check::scan::Stores;
+use ppl_check::scan::{Limits, Stores, read_named};
 use ppl_check::{CheckOptions, Records, check};
 
 use super::args::Common;
@@ -63,18 +64,18 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
 /// Checks a folder as it was at a revision, by the policy of today.
 pub(crate) fn run_at(common: &Common, path: Option<&Path>, revision: &str) -> Result<Report, Failure> {
     let files = git::files_at(&root(path)?, revision)?;
-    let run = Run { wanted: &Wanted::Verdicts, revision: Some(files), records: Records::Count };
+    let run = Run { wanted: &Wanted::Verdicts, revision: Some(files), records: Records::Count, sbom: None };
     run_on(common, path, run).map(|(report, _)| report)
 }
 
 /// Checks a folder as the options say, for a purpose.
 pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> Result<Report, Failure> {
-    run_on(common, path, Run { wanted, revision: None, records: Records::Count }).map(|(report, _)| report)
+    run_on(common, path, Run { wanted, revision: None, records: Records::Count, sbom: None }).map(|(report, _)| report)
 }
 
 /// Checks a folder without what `ppl-check.lock` records, and returns the folder too.
 pub(crate) fn without_records(common: &Common, path: Option<&Path>) -> Result<(Report, PathBuf), Failure> {
-    run_on(common, path, Run { wanted: &Wanted::Verdicts, revision: None, records: Records::LeftAside })
+    run_on(common, path, Run { wanted: &Wanted::Verdicts, revision: None, records: Records::LeftAside, sbom: None })
 }
 
 /// What is special about a run.
@@ -82,10 +83,15 @@ struct Run<'run> {
     wanted: &'run Wanted,
     revision: Option<Files>,
     records: Records,
+    sbom: Option<Sbom>,
 }
 
+/// An SBOM: its name and its bytes.
+type Sbom = (RelPath, Vec<u8>);
+
 fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, PathBuf), Failure> {
-    let root = root(path)?;
+    let (root, sbom) = input(path)?;
+    let run = Run { sbom, ..run };
     let started = Instant::now();
     let progress = |n_done, n_all| ui::progress(common, started, n_done, n_all);
     let lookups = online::lookups(common, &root)?.map(|lookups| lookups.with_progress(&progress));
@@ -97,7 +103,7 @@ fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, Pat
 pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
     let root = root(path)?;
     let lookups = online::lookups(common, &root)?.map(Lookups::dry);
-    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count };
+    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count, sbom: None };
     look(common, &root, lookups.as_ref(), run)?;
     let addresses = lookups.map(|lookups| lookups.would_ask()).unwrap_or_default();
     ui.write(common.output.as_deref(), &|_, out| addresses.iter().try_for_each(|address| writeln!(out, "{address}")))?;
@@ -106,7 +112,7 @@ pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u
 
 fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Result<Report, Failure> {
     use_jobs(common);
-    let Run { wanted, revision, records } = run;
+    let Run { wanted, revision, records, sbom } = run;
     let Configured { config, policy, changed, knowledge, .. } = configuration(common, root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
@@ -128,6 +134,7 @@ fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Re
             Wanted::Documents { forms } => forms.clone(),
         },
         root: root.to_path_buf(),
+        sbom,
         config,
         policy,
         // What an earlier revision brought is not news.
@@ -163,6 +170,28 @@ fn root(path: Option<&Path>) -> Result<PathBuf, Failure> {
         Some(command) => failure.hint(format!("did you mean `ppl-check {command}`?")),
         None => failure.hint("see `ppl-check --help`"),
     })
+}
+
+/// Returns the folder to check or, for a file or `-`, the folder it lies in, its name and its bytes.
+fn input(path: Option<&Path>) -> Result<(PathBuf, Option<Sbom>), Failure> {
+    let limit = Limits::DEFAULT.lockfile;
+    let Some(path) = path else { return Ok((root(None)?, None)) };
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Failure::new(format!("failed to read standard input: {error}")))?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
+            return Err(Failure::new(format!("standard input is larger than the limit of {limit} bytes")));
+        }
+        let name = RelPath::root().join("standard-input");
+        return Ok((PathBuf::from("."), Some((name, bytes))));
+    }
+    let found = root(Some(path))?;
+    let (Some(name), false) = (path.file_name(), found.is_dir()) else { return Ok((found, None)) };
+    let bytes = read_named(path, limit)
+        .map_err(|error| Failure::new(format!("failed to read `{}`: {error}", path.display())))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder.to_path_buf(), Some((RelPath::root().child(name), bytes))))
 }
 
 fn nearest_command(word: &str) -> Option<String> {

@@ -19,6 +19,7 @@ mod nuget;
 pub mod packed;
 pub(crate) mod pypi;
 mod records;
+mod sbom;
 #[cfg(test)]
 mod testing;
 
@@ -27,6 +28,8 @@ use std::collections::BTreeSet;
 use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::model::{Checksum, Claim, PackageRecord};
 use crate::scan::{Folder, Limits, Stores, Tree};
+
+pub use sbom::parse_sbom;
 
 /// One package manager.
 pub struct Ecosystem {

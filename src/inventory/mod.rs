@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::config::Config;
+use crate::ecosystem::parse_sbom;
 use crate::model::{Inventory, PackageRecord};
 use crate::scan::{Stores, Tree};
 
@@ -52,6 +53,24 @@ pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) 
     scope::derive(&mut collected.inventory, &collected.records);
     collected.files = parsed.into_iter().map(|file| file.file).collect();
     collected.diagnostics = diagnostics;
+    collected
+}
+
+/// Takes what an SBOM says for the whole project.
+pub fn collect_sbom(path: &RelPath, bytes: &[u8], config: &Config) -> Collected {
+    let parsed = read::guarded(path, || parse_sbom(path, bytes));
+    let file = ReadFile {
+        path: path.clone(),
+        ty: "sbom",
+        kind_idx: 0,
+        lockfile: true,
+        sample: false,
+        n_records: parsed.records.len(),
+    };
+    let mut collected = join::join(&[read::ParsedFile { file: file.clone(), records: parsed.records }], config);
+    scope::derive(&mut collected.inventory, &collected.records);
+    collected.files = vec![file];
+    collected.diagnostics = parsed.diagnostics;
     collected
 }
 

@@ -75,10 +75,14 @@ fn parse_all(files: Vec<ReadFile>, tree: &Tree, stores: &Stores) -> Vec<(ReadFil
         .collect()
 }
 
-/// Runs a parser; one that panics costs its file and nothing else.
 fn parse_one(kind: &FileKind, input: &Input) -> Parsed {
-    catch_unwind(AssertUnwindSafe(|| (kind.parse)(input))).unwrap_or_else(|_| {
-        let at = Location::file(input.path.clone());
+    guarded(input.path, || (kind.parse)(input))
+}
+
+/// Runs a parser; one that panics costs its file and nothing else.
+pub(super) fn guarded(path: &RelPath, parse: impl FnOnce() -> Parsed) -> Parsed {
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        let at = Location::file(path.clone());
         let diagnostic = Diagnostic::new(Code::InternalError, at, "the parser of this file failed");
         Parsed::failed(diagnostic.hint("this is a defect of ppl-check: report it with the file"))
     })

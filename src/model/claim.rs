@@ -39,6 +39,8 @@ words! {
         Or = "or",
         /// All apply.
         And = "and",
+        /// One of them applies, and it is not said which.
+        OneOf = "one-of",
         /// The format does not say.
         Unknown = "unknown",
     }

@@ -126,13 +126,27 @@ fn read_field(claim: &Claim, ty: &str, knowledge: &Knowledge) -> Reading {
             other @ (Outcome::SeeFile(_) | Outcome::Unknown(_)) => return Reading { outcome: other, repairs },
         }
     }
+    if *join == Join::OneOf {
+        return Reading { outcome: one_of(parts.concat()), repairs };
+    }
     let joins: &[JoinOperands] = match join {
         Join::Or => &[Expr::any],
         Join::And => &[Expr::all],
-        Join::Unknown => &[Expr::all, Expr::any],
+        Join::OneOf | Join::Unknown => &[Expr::all, Expr::any],
     };
     let outcome = joined(&parts, joins);
     Reading { outcome, repairs }
+}
+
+/// Returns an outcome that is one of several expressions.
+fn one_of(mut candidates: Vec<Expr>) -> Outcome {
+    candidates.sort();
+    candidates.dedup();
+    match (candidates.len(), candidates.pop()) {
+        (1, Some(only)) => Outcome::Expression(only),
+        (_, Some(last)) => Outcome::Candidates([candidates, vec![last]].concat()),
+        (_, None) => Outcome::Unknown("the field is empty".to_owned()),
+    }
 }
 
 /// Returns what the license texts of the package come to; notices of parts do not count here.

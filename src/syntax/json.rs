@@ -34,8 +34,12 @@ impl<'text> Json<'text> {
 
     /// Returns the line, from 1, on which a value of this text starts.
     pub fn line(&self, value: &RawValue) -> u32 {
-        let offset = value.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        self.lines.of(offset)
+        self.lines.of(self.offset(value))
+    }
+
+    /// Returns the place in this text, in bytes, at which a value of it starts.
+    pub fn offset(&self, value: &RawValue) -> usize {
+        value.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr())
     }
 }
 

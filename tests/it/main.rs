@@ -34,6 +34,7 @@ mod real_projects;
 mod report;
 mod robustness;
 mod sbom;
+mod sbom_input;
 mod schema;
 mod server;
 mod shipped;

@@ -1,7 +1,8 @@
 //! Runs the program in a folder made for the test, with nothing of the machine's environment.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A folder with files in it.
 pub(crate) struct Project {
@@ -69,6 +70,28 @@ impl Project {
             .envs(variables.iter().copied())
             .output()
             .unwrap();
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs the program in the folder with these bytes on its standard input.
+    pub(crate) fn run_with(&self, args: &[&str], input: &[u8]) -> Run {
+        std::fs::create_dir_all(self.path()).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ppl-check"))
+            .args(args)
+            .arg("--offline")
+            .current_dir(self.path())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
