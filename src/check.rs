@@ -15,8 +15,7 @@ use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Inventory, NotJudged, Resolved, Verdict};
 use crate::policy::{
-    Act, Answers, Assessment, Attestation, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess,
-    ingredients,
+    Act, Assessment, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess, ingredients, waive,
 };
 use crate::registry::Lookups;
 use crate::report::who::both_purposes;
@@ -113,7 +112,9 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     problems.extend(found);
     problems.extend(resolver.look_up(&mut inventory.packages, &collected.records, &mut attributions, options.lookups));
     relate(&mut inventory.packages, config, knowledge);
-    let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems].concat();
+    let read = |path: &RelPath| tree.read(path, Limits::DEFAULT.manifest).map_err(|error| error.to_string());
+    let void = waive(&mut inventory.packages, config, &read);
+    let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems, void].concat();
     diagnostics.sort();
     diagnostics.dedup();
     let (sample_diagnostics, diagnostics) = match options.samples {
@@ -128,9 +129,11 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
         diagnostics: &diagnostics,
         config,
         knowledge,
+        outbound: outbound.clone(),
         parts: parts(options, &outbound),
         promised,
-        user: user(config),
+        user: User::of(config),
+        clients: clients(config),
         today: options.today,
         policy_changed: options.policy_changed.clone(),
     };
@@ -277,11 +280,10 @@ fn parts(options: &CheckOptions, outbound: &Expr) -> Vec<Part> {
     options.config.artifacts.iter().map(part).collect()
 }
 
-fn user(config: &Config) -> Option<User> {
-    let entity = config.you.kind.as_deref().and_then(Entity::from_word)?;
-    let purpose = config.you.purpose.as_deref().and_then(Purpose::from_word).unwrap_or(Purpose::Commercial);
-    let attest = config.you.attest.iter().filter_map(|word| Attestation::from_word(word)).collect();
-    Some(User { entity, attest, purpose })
+/// Returns the users to whom the work is delivered; what they do not say of themselves stays unsaid.
+fn clients(config: &Config) -> Vec<User> {
+    let entities = config.you.clients.iter().filter_map(|word| Entity::from_word(word));
+    entities.map(|entity| User { entity, attest: BTreeSet::new(), purpose: Purpose::Commercial }).collect()
 }
 
 fn artifacts(parts: &[Part], assessment: &Assessment) -> Vec<Artifact> {
@@ -314,7 +316,7 @@ fn catalog(knowledge: &Knowledge) -> Vec<RuleWords> {
 /// Answers in a line each who may use the whole.
 fn users(scene: &Scene, outbound: &Expr, assessment: &Assessment) -> Vec<(String, String)> {
     let parts = ingredients(scene.inventory, &assessment.judgements);
-    let whole = Whole::new(scene.knowledge, Answers::new(), outbound, &parts);
+    let whole = Whole::new(scene.knowledge, scene.answers(), outbound, &parts);
     let act = scene.parts.first().and_then(|part| part.acts.first()).copied().unwrap_or(Act::Ship);
     PROFILES
         .iter()

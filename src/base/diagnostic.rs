@@ -84,6 +84,7 @@ codes! {
     UnreadableFile = "unreadable-file", Error, true, "A file could not be opened or read.";
     UnusedRow = "unused-row", Warning, false, "A row of the configuration does nothing: no package or finding is what it names.";
     VoidException = "void-exception", Warning, false, "An exception no longer holds because the license text it accepted is another now.";
+    VoidWaiver = "void-waiver", Warning, false, "A recorded waiver names a document that is not there or was changed, and does not count.";
 }
 
 /// One problem with one input.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::ask::AskArgs;
 use super::cache::CacheArgs;
 use super::data::DataArgs;
 use super::eval::EvalArgs;
@@ -66,6 +67,8 @@ impl Cli {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Writes a letter to the authors of a package: for a license, a clear name, a second license, a waiver
+    Ask(AskArgs),
     /// Checks a project (the default)
     Check {
         /// The folder to check, an SBOM file, or `-` for an SBOM on standard input

@@ -2,11 +2,11 @@
 
 use clap::Args;
 use ppl_check::explain::{explain as find, suggestion};
-use ppl_check::report::explain::{json, text};
+use ppl_check::report::explain::{json, markdown, text};
 
 use super::args::Common;
 use super::ui::Ui;
-use super::{FINE, Failure, eval, knowledge};
+use super::{FINE, Failure, knowledge};
 
 /// Options of `explain`.
 #[derive(Args, Debug)]
@@ -19,7 +19,12 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8, Failure> {
-    let as_json = eval::wants_json(common)?;
+    let format = common.format.last().map_or("text", String::as_str);
+    if !["json", "markdown", "text"].contains(&format) {
+        return Err(
+            Failure::new(format!("`{format}` is not a format of `explain`")).hint("one of json, markdown, text")
+        );
+    }
     let knowledge = knowledge::here(common)?;
     let mut explanations = Vec::new();
     for id in &args.ids {
@@ -33,8 +38,10 @@ pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8
         }
         explanations.extend(found);
     }
-    ui.write(common.output.as_deref(), &|style, out| {
-        if as_json { json(&explanations, &knowledge.digest, out) } else { text(&explanations, style, out) }
+    ui.write(common.output.as_deref(), &|style, out| match format {
+        "json" => json(&explanations, &knowledge.digest, out),
+        "markdown" => markdown(&explanations, out),
+        _ => text(&explanations, style, out),
     })?;
     Ok(FINE)
 }

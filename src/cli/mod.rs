@@ -1,6 +1,7 @@
 //! The command line: arguments, terminal, exit codes. The only code that prints.
 
 mod args;
+mod ask;
 mod cache;
 mod check;
 mod compare;
@@ -85,6 +86,7 @@ fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     }
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),
+        Some(Command::Ask(args)) => ask::ask(common, args, ui),
         Some(Command::Check { path }) => check::check(common, path.as_deref().or(cli.path.as_deref()), ui),
         Some(Command::Clarify(args)) => policy::clarify(common, args, ui),
         Some(Command::Completions { shell }) => generate::completions(*shell, ui),

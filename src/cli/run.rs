@@ -12,7 +12,7 @@ use ppl_check::config::{self, Config, Setting};
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
-use ppl_check::policy::{Act, Answers, Attestation, Entity, Form, Purpose};
+use ppl_check::policy::{Act, Answers, Attestation, Entity, Form, Purpose, User};
 use ppl_check::registry::Lookups;
 use ppl_check::report::Report;
 use ppl_check::resolve::Untied;
@@ -49,6 +49,8 @@ pub(crate) struct Configured {
     pub(crate) knowledge: &'static Knowledge,
     /// The answers to contested questions.
     pub(crate) answers: Answers,
+    /// Who uses the work, if that is said.
+    pub(crate) user: Option<User>,
 }
 
 /// Returns what a run over a folder rests on.
@@ -224,6 +226,10 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
     config.you.attest.extend(common.attest.iter().cloned());
     config.you.purpose = common.purpose.clone().or(config.you.purpose);
     check_words(&config, common)?;
+    let user = User::of(&config);
+    if let Some((one, other)) = user.as_ref().and_then(User::contradiction) {
+        return Err(Failure::new(format!("`{one}` and `{other}` contradict each other")));
+    }
     let base = knowledge::knowledge(common)?;
     let knowledge = match files {
         Some(files) => knowledge::overlay_of(base, &files, &config.data)?,
@@ -234,7 +240,7 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
         }
     };
     let answers = answers(&config, knowledge)?;
-    Ok(Configured { config, policy: text, changed, knowledge, answers })
+    Ok(Configured { config, policy: text, changed, knowledge, answers, user })
 }
 
 /// Returns the configuration in force and the day for which dates are judged.

@@ -105,6 +105,9 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
     for other in &package.resolution.disagreements {
         writeln!(out, "  declared {}, but the text is {}", line(&other.used), line(&other.other))?;
     }
+    for clause in &package.waived {
+        writeln!(out, "  {} was waived for the project by a signed document", line(clause))?;
+    }
     for tried in &package.resolution.tried {
         writeln!(out, "  tried {}: {}", line(&tried.place), line(&tried.outcome))?;
     }

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, PackagePattern};
 use crate::base::Date;
 use crate::license::expr::Expr;
 use crate::license::knowledge::suggestion;
@@ -168,6 +168,17 @@ fn check(path: &str, config: &Config) -> Result<(), ConfigError> {
     expression("project.outbound", &config.project.outbound)?;
     for artifact in &config.artifacts {
         expression("artifact.license", &artifact.license)?;
+    }
+    for text in &config.project.derived_from {
+        if Expr::parse(text).is_err() && text.parse::<PackagePattern>().is_err() {
+            let message = format!("found `{text}`, expected a license expression or a package");
+            return failed("project.derived-from".to_owned(), message);
+        }
+    }
+    for waiver in &config.waivers {
+        if waiver.sha256.trim_start_matches("sha256:").len() != 64 {
+            return failed("waiver.sha256".to_owned(), "expected 64 hexadecimal digits".to_owned());
+        }
     }
     for clarification in &config.clarifications {
         expression("clarification.expression", &Some(clarification.expression.clone()))?;

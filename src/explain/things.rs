@@ -21,12 +21,13 @@ pub(super) fn obligation(knowledge: &Knowledge, id: &str) -> Option<Explanation>
         let extent = extent.as_deref().map_or_else(String::new, |extent| format!("for: {extent}"));
         Item::row("owed", extent, format!("if {}", rule::condition(condition).join(", ")))
     });
+    let askers = askers(knowledge, obligation);
     Some(
         Explanation::new("obligation", &obligation.id, &obligation.title)
             .with("about", "", vec![Item::text(obligation.about.trim()), Item::text(weight)])
             .with("when", "When it is owed", when.collect())
-            .with("licenses", "Who asks for it", asked_by(knowledge, obligation))
-            .with("quotes", "In the words of one of them", shown(knowledge, obligation)),
+            .with("licenses", "Who asks for it", asked_by(&askers))
+            .with("quotes", "In the words of one of them", shown(knowledge, obligation, &askers)),
     )
 }
 
@@ -42,8 +43,7 @@ fn askers<'k>(knowledge: &'k Knowledge, obligation: &Obligation) -> Vec<&'k str>
     licenses.map(|license| license.id.as_str()).filter(|id| owes(id)).collect()
 }
 
-fn asked_by(knowledge: &Knowledge, obligation: &Obligation) -> Vec<Item> {
-    let ids = askers(knowledge, obligation);
+fn asked_by(ids: &[&str]) -> Vec<Item> {
     if ids.is_empty() {
         return Vec::new();
     }
@@ -52,8 +52,7 @@ fn asked_by(knowledge: &Knowledge, obligation: &Obligation) -> Vec<Item> {
     vec![Item::text(if more > 0 { format!("{named} and {more} more") } else { named })]
 }
 
-fn shown(knowledge: &Knowledge, obligation: &Obligation) -> Vec<Item> {
-    let askers = askers(knowledge, obligation);
+fn shown(knowledge: &Knowledge, obligation: &Obligation, askers: &[&str]) -> Vec<Item> {
     let quoted = askers.iter().filter_map(|id| knowledge.license(id)).find_map(|license| {
         let quotes: Vec<_> =
             license.quotes.iter().filter(|quote| obligation.shows.contains(&quote.fact)).cloned().collect();

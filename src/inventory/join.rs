@@ -96,6 +96,7 @@ fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config
         traits,
         claims: Vec::new(),
         used_claims: BTreeSet::new(),
+        waived: BTreeSet::new(),
         resolution: Resolution::missing(false, Vec::new()),
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::base::RelPath;
-use crate::config::Config;
+use crate::config::{Config, PackagePattern};
+use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Package, Relation, Scope, Trait};
 
@@ -13,8 +14,9 @@ use crate::model::{Package, Relation, Scope, Trait};
 pub fn relate(packages: &mut [Package], config: &Config, knowledge: &Knowledge) {
     let bundled = bundled_types(packages, knowledge);
     for package in packages {
-        (package.relation, package.relation_because) =
-            configured(package, config).unwrap_or_else(|| inferred(package, &bundled, knowledge));
+        (package.relation, package.relation_because) = adapted(package, config)
+            .or_else(|| configured(package, config))
+            .unwrap_or_else(|| inferred(package, &bundled, knowledge));
     }
 }
 
@@ -29,6 +31,14 @@ fn bundled_types(packages: &[Package], knowledge: &Knowledge) -> BTreeSet<String
         })
         .map(|package| package.purl.ty().to_owned())
         .collect()
+}
+
+/// A work that the project adapts is part of it, changed.
+fn adapted(package: &Package, config: &Config) -> Option<(Relation, String)> {
+    let named = config.project.derived_from.iter().filter(|text| Expr::parse(text).is_err());
+    let patterns: Vec<PackagePattern> = named.filter_map(|text| text.parse().ok()).collect();
+    let is_adapted = patterns.iter().any(|pattern| pattern.matches(&package.purl));
+    is_adapted.then(|| (Relation::Modified, "the configuration says that the project adapts it".to_owned()))
 }
 
 fn configured(package: &Package, config: &Config) -> Option<(Relation, String)> {

@@ -59,6 +59,8 @@ pub struct Package {
     pub used_claims: BTreeSet<usize>,
     /// The license reasoned with.
     pub resolution: Resolution,
+    /// The clauses of it that the licensor waived for the project, in a signed document.
+    pub waived: BTreeSet<String>,
 }
 
 impl Package {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::findings::{Groups, incomplete_scans, own_contradictions, policy_changed, settle};
+use super::findings::{Groups, adaptations, incomplete_scans, own_contradictions, policy_changed, settle};
 use super::upkeep::upkeep;
-use super::{Act, Answers, Ask, Form, Judge, Judgement, Query, User};
+use super::{Access, Act, Answers, Ask, Form, Judge, Judgement, Query, User};
 use crate::base::{Date, Diagnostic, Location, RelPath};
 use crate::config::Config;
 use crate::license::expr::{Expr, Id};
@@ -26,16 +26,28 @@ pub struct Scene<'run> {
     pub config: &'run Config,
     /// The license knowledge.
     pub knowledge: &'run Knowledge,
+    /// The expression under which the whole is offered.
+    pub outbound: Expr,
     /// The parts that are shipped.
     pub parts: Vec<Part>,
     /// The expression the project declares, if it promises something else than it is judged under.
     pub promised: Option<Expr>,
     /// Who uses it, if that is known.
     pub user: Option<User>,
+    /// To whom it is delivered.
+    pub clients: Vec<User>,
     /// The day for which ends of exceptions are judged.
     pub today: Option<Date>,
     /// The configuration in the tree, if it is not the one to judge by.
     pub policy_changed: Option<Location>,
+}
+
+impl Scene<'_> {
+    /// Returns the answers to contested questions.
+    pub fn answers(&self) -> Answers {
+        let decisions = self.config.decisions.iter();
+        decisions.map(|decision| (decision.question.clone(), decision.answer.clone())).collect()
+    }
 }
 
 /// A part that is shipped.
@@ -70,8 +82,7 @@ pub struct Assessment {
 
 /// Judges every package.
 pub fn assess(scene: &Scene) -> Assessment {
-    let answers: Answers =
-        scene.config.decisions.iter().map(|decision| (decision.question.clone(), decision.answer.clone())).collect();
+    let answers = scene.answers();
     let mut judgements: Vec<Option<Judgement>> = vec![None; scene.inventory.packages.len()];
     let mut imprecise = BTreeSet::new();
     let mut groups = Groups::new(scene);
@@ -107,6 +118,10 @@ pub fn assess(scene: &Scene) -> Assessment {
         promises(scene, promised, answers, &mut groups);
     }
     let mut findings: Vec<Finding> = groups.finish();
+    for part in &scene.parts {
+        let judge = Judge::new(scene.knowledge, &part.outbound, scene.answers());
+        findings.extend(adaptations(scene, &judge));
+    }
     findings.extend(own_contradictions(scene));
     findings.extend(incomplete_scans(scene));
     findings.extend(policy_changed(scene));
@@ -186,11 +201,51 @@ fn in_part(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Judg
             all.push(judgement);
         }
     }
+    all.extend(deliveries(judge, scene, part, package));
     let judgement = Judgement::all(all).unwrap_or_else(|| judge.judge_evidence("contents-not-seen", &Query::default()));
     Judged { judgement, imprecise, branches }
 }
 
-fn query(scene: &Scene, package: &Package, act: Act, form: Option<Form>) -> Query {
+/// Judges a package for those to whom the part is delivered: what is shipped they run, a service they use.
+fn deliveries(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Vec<Judgement> {
+    let mut all = Vec::new();
+    if matches!(package.relation, Relation::Dev | Relation::Build) {
+        return all;
+    }
+    for client in &scene.clients {
+        for act in &part.acts {
+            let (act, access) = match act {
+                Act::Ship => (Act::InHouse, Access::Copy),
+                Act::Service => (Act::Service, Access::Hosted),
+                Act::InHouse => continue,
+            };
+            let asked = query(scene, package, act, None);
+            let asked = Query {
+                ask: Ask::Use,
+                user: Some(client.clone()),
+                access: Some(access),
+                waived: BTreeSet::new(),
+                ..asked
+            };
+            // What is not known of the package is said already.
+            if !matches!(package.resolution.resolved, Resolved::Missing { .. } | Resolved::Modified { .. }) {
+                all.push(for_client(judge.judge_candidates(&readings(package), &asked), client));
+            }
+        }
+    }
+    all
+}
+
+/// Says of every rule that speaks that it speaks of a client.
+fn for_client(mut judgement: Judgement, client: &User) -> Judgement {
+    for hit in &mut judgement.rules {
+        let because = hit.because.take().unwrap_or_default();
+        hit.because = Some(format!("for a client that is a {}: {because}", client.entity));
+    }
+    judgement
+}
+
+pub(super) fn query(scene: &Scene, package: &Package, act: Act, form: Option<Form>) -> Query {
     Query {
         ask: Ask::Outbound,
         relation: package.relation,
@@ -200,6 +255,7 @@ fn query(scene: &Scene, package: &Package, act: Act, form: Option<Form>) -> Quer
         part: if package.traits.contains(&Trait::Asset) { Kind::Content } else { Kind::Software },
         own_work: false,
         credit_removed: scene.config.project.credit_removed.iter().any(|pattern| pattern.matches(&package.purl)),
+        waived: package.waived.clone(),
         user: scene.user.clone(),
         access: None,
     }
@@ -225,6 +281,13 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
     }
     let readings = readings(package);
     let mut judgement = judge.judge_candidates(&readings, query);
+    // A name of several licenses, of which some would do and some would not, is a question of its own.
+    let fine = |reading: &Expr| judge.judge(reading, query).verdict <= Verdict::Obligation;
+    if readings.len() > 1 && judgement.verdict > Verdict::Obligation && readings.iter().any(fine) {
+        let ambiguous = judge.judge_evidence("ambiguous-name", query);
+        let both = Judgement::all(vec![judgement, ambiguous.clone()]).unwrap_or(ambiguous);
+        return (both, Settled::Exactly);
+    }
     // The text may say otherwise than the declaration: that matters if it would be judged worse.
     match texts(judge, package, &judgement, query) {
         Texts::Agree => {}

@@ -79,7 +79,12 @@ fn expression(text: &str) -> Result<Expr, String> {
 }
 
 fn query(case: &Case) -> Result<Query, String> {
-    let mut query = Query { own_work: case.own_work, credit_removed: case.credit_removed, ..Query::default() };
+    let mut query = Query {
+        own_work: case.own_work,
+        credit_removed: case.credit_removed,
+        waived: case.waived.clone(),
+        ..Query::default()
+    };
     if let Some(word) = &case.relation {
         query.relation = Relation::from_word(word).ok_or_else(|| unknown("relation", word))?;
     }

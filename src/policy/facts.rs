@@ -1,6 +1,7 @@
 //! From one license of an expression to the facts that hold for it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::license::expr::{Expr, Id, License as Leaf};
 use crate::license::facts::{Facts, Link, Linking, Restrictions, ShareScope, Source};
@@ -160,6 +161,23 @@ fn overlay(facts: Facts, changes: &str) -> Facts {
 }
 
 impl Version<'_> {
+    /// Returns the version without the clauses that were waived, if any of them changes a fact.
+    ///
+    /// A waiver of `4(c)` covers `4(c)(ii)`, not the other way round.
+    pub(super) fn relieved(&self, waived: &BTreeSet<String>) -> Option<Self> {
+        let covers = |clause: &str| waived.iter().any(|waived| clause.starts_with(waived.as_str()));
+        let lifted: Vec<&str> = self
+            .license
+            .waivable
+            .iter()
+            .filter(|(clause, _)| covers(clause))
+            .map(|(_, facts)| facts.as_str())
+            .collect();
+        let facts = self.facts.as_ref().filter(|_| !lifted.is_empty())?;
+        let facts = lifted.into_iter().fold(facts.clone().into_owned(), overlay);
+        Some(Version { facts: Some(Cow::Owned(facts)), ..self.clone() })
+    }
+
     /// Adds what holds for this version, whatever the situation.
     pub(super) fn describe(&self, subject: &mut Subject) {
         if let Some(facts) = &self.facts {

@@ -1,23 +1,26 @@
 //! From judgements to findings: one per root cause, with what to do about it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::assess::{Scene, why_missing};
-use super::{Judgement, RuleHit};
+use super::remedies::next;
+use super::{Judge, Judgement, Query, RuleHit};
 use crate::base::{Diagnostic, Location, RelPath};
-use crate::config::RuleLevel;
-use crate::ecosystem::by_type;
+use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::Expr;
 use crate::model::{
-    Cause, Claim, ClaimKind, Finding, NotJudged, Package, PackageIdx, Relation, Resolved, Scope, Statement, Verdict,
+    Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Scope, Statement,
+    Verdict,
 };
 use crate::resolve::holds_all;
 
 /// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
 pub(super) struct Groups<'run> {
     scene: &'run Scene<'run>,
-    /// For each package the direct dependency that brings it in.
-    brought_by: Vec<Option<PackageIdx>>,
+    judge: Judge<'run>,
+    /// For each package a shortest path from an own package; the second on it is the dependency that brings it in.
+    paths: Vec<Vec<PackageIdx>>,
     by_key: BTreeMap<Key, Group>,
 }
 
@@ -39,9 +42,9 @@ pub(super) struct Group {
 
 impl<'run> Groups<'run> {
     pub(super) fn new(scene: &'run Scene<'run>) -> Self {
-        let paths = scene.inventory.shortest_paths();
-        let brought_by = paths.iter().map(|path| path.get(1).copied()).collect();
-        Self { scene, brought_by, by_key: BTreeMap::new() }
+        let offer = scene.parts.first().map_or(&scene.outbound, |part| &part.outbound);
+        let judge = Judge::new(scene.knowledge, offer, scene.answers());
+        Self { scene, judge, paths: scene.inventory.shortest_paths(), by_key: BTreeMap::new() }
     }
 
     /// Adds what is said of a package: the rules that reach its verdict, if that is worth a finding.
@@ -50,12 +53,16 @@ impl<'run> Groups<'run> {
             return;
         }
         let Some(package) = self.scene.inventory.packages.get(idx) else { return };
-        for hit in judgement.rules.iter().filter(|hit| hit.verdict == judgement.verdict) {
+        // What is not known has to be found out whatever else there is.
+        let counts = |hit: &&RuleHit| {
+            hit.verdict == judgement.verdict || (hit.verdict == Verdict::Review && hit.cause == Cause::Evidence)
+        };
+        for hit in judgement.rules.iter().filter(counts) {
             // What is unknown is unknown of each package by itself.
             let root = match hit.cause {
                 Cause::Evidence => Some(idx),
                 Cause::Terms | Cause::Reading | Cause::Entity => {
-                    self.brought_by.get(idx).copied().flatten().or(Some(idx))
+                    self.paths.get(idx).and_then(|path| path.get(1)).copied().or(Some(idx))
                 }
             };
             let key = (hit.rule.clone(), described(package), hit.verdict, root);
@@ -71,17 +78,18 @@ impl<'run> Groups<'run> {
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {
-        let scene = self.scene;
-        self.by_key.into_values().map(|group| finding(scene, group)).collect()
+        let Self { scene, judge, paths, by_key } = self;
+        by_key.into_values().map(|group| finding(scene, &judge, &paths, group)).collect()
     }
 }
 
-fn finding(scene: &Scene, mut group: Group) -> Finding {
+fn finding(scene: &Scene, judge: &Judge, paths: &[Vec<PackageIdx>], mut group: Group) -> Finding {
     group.packages.sort_unstable();
     group.packages.dedup();
     let rule = scene.knowledge.rule(&group.hit.rule);
     let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
     let (message, shared) = message(scene, &group);
+    let path = group.packages.first().map(|idx| paths.get(*idx).map_or(&[][..], Vec::as_slice));
     Finding {
         rule: group.hit.rule.clone(),
         verdict: group.hit.verdict,
@@ -93,8 +101,8 @@ fn finding(scene: &Scene, mut group: Group) -> Finding {
         expression: first.map(described).filter(|text| !text.is_empty()),
         at: first.and_then(|package| package.at.first().cloned()),
         tried: first.map(tried).unwrap_or_default(),
-        next: next(scene, &group),
-        notes: group.hit.notes.clone(),
+        next: next(scene, judge, &group.hit, &group.judgement, first.zip(path)),
+        notes: [group.hit.notes.clone(), other_readings(scene, &group.judgement)].concat(),
         excepted: None,
         tools_only: is_tools_only(scene, &group.packages),
         packages: group.packages,
@@ -241,46 +249,46 @@ fn tried(package: &Package) -> Vec<String> {
     tried.map(|tried| format!("{} ({})", tried.place, tried.outcome)).collect()
 }
 
-/// Returns what to do, cheapest first: what the graph and the facts offer, then what the rule advises.
-fn next(scene: &Scene, group: &Group) -> Vec<String> {
-    let mut next = Vec::new();
-    let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
-    let pattern = first.map(|package| {
-        let version = package.purl.version().map(|version| format!("@{version}")).unwrap_or_default();
-        format!("{}:{}{version}", package.purl.ty(), package.purl.full_name())
-    });
-    match group.hit.cause {
-        Cause::Evidence => {
-            let not_here =
-                first.is_some_and(|package| !package.resolution.tried.iter().any(|tried| tried.outcome == "read"));
-            let ecosystem = first.filter(|_| not_here).and_then(|package| by_type(package.purl.ty()));
-            if let Some(command) =
-                ecosystem.map(|ecosystem| ecosystem.fetch_command).filter(|command| !command.is_empty())
-            {
-                next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
-            }
-            next.extend(
-                pattern.map(|pattern| format!("read the license yourself and record it: ppl-check clarify {pattern}")),
-            );
-        }
-        Cause::Terms | Cause::Reading | Cause::Entity => {
-            let better = group.judgement.alternatives.iter().filter(|branch| branch.verdict < group.hit.verdict);
-            next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
-            if first.is_some_and(|package| package.optional) {
-                next.push("it is optional: leave it out".to_owned());
-            }
-            for switch in &group.judgement.switches {
-                for (answer, verdict) in switch.otherwise.iter().filter(|(_, verdict)| *verdict < group.hit.verdict) {
-                    let id = &switch.id;
-                    next.push(format!(
-                        "if you read the law otherwise: ppl-check decide {id} {answer} (then: {verdict})"
-                    ));
-                }
-            }
+/// Judges the works that the project says it adapts, named by their license.
+pub(super) fn adaptations(scene: &Scene, judge: &Judge) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for text in &scene.config.project.derived_from {
+        let Ok(parsed) = Expr::parse(text) else { continue };
+        let judgement = judge.judge(&parsed.expr, &Query { relation: Relation::Modified, ..Query::default() });
+        for hit in judgement.rules.iter().filter(|hit| hit.verdict > Verdict::Obligation) {
+            let at = RelPath::new(FILE_NAME).ok().map(Location::file);
+            let message = format!("the project adapts a work under {}", parsed.expr);
+            let plain = plain(scene, &hit.rule, Vec::new(), message, at);
+            findings.push(Finding {
+                verdict: hit.verdict,
+                cause: hit.cause,
+                why: hit.because.clone().unwrap_or(plain.why.clone()),
+                clauses: hit.clauses.clone(),
+                expression: Some(parsed.expr.to_string()),
+                notes: [hit.notes.clone(), other_readings(scene, &judgement)].concat(),
+                ..plain
+            });
         }
     }
-    next.extend(scene.knowledge.rule(&group.hit.rule).map(|rule| rule.fix.clone()).filter(|fix| !fix.is_empty()));
-    next
+    findings.dedup();
+    findings
+}
+
+/// Says of each switch that decided which reading is in force, and what another would give.
+fn other_readings(scene: &Scene, judgement: &Judgement) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for used in &judgement.switches {
+        let Some(switch) = scene.knowledge.switch(&used.id) else { continue };
+        let reading = |id: &str| switch.answers.iter().find(|answer| answer.id == id).map(|answer| &answer.reading);
+        let Some(in_force) = reading(&used.answer) else { continue };
+        let mut text = format!("{} = {}: {} ({})", used.id, used.answer, in_force.says, in_force.by);
+        for (answer, verdict) in &used.otherwise {
+            let Some(other) = reading(answer) else { continue };
+            let _ = write!(text, " Under {answer} it would be {verdict}: {} ({})", other.says, other.by);
+        }
+        notes.push(Note { id: used.id.clone(), text });
+    }
+    notes
 }
 
 /// Finds own packages whose declarations contradict each other.

@@ -25,6 +25,9 @@ const MAX_REPLACEMENTS: usize = 4;
 /// The rule that speaks when none does.
 const UNDETERMINED: &str = "undetermined-license";
 
+/// The note on answers that rest on a waiver.
+const WAIVER_NOTE: &str = "waiver-in-force";
+
 /// The note on conflicts with licenses that end by any breach.
 const TERMINATION_NOTE: &str = "rights-end-by-breach";
 
@@ -51,6 +54,18 @@ struct Situation<'a, 'k> {
     written: &'a str,
     query: &'a Query,
     subject: Subject,
+    /// What holds for the project as a user, if the licensor waived clauses for it.
+    relieved: Option<Subject>,
+}
+
+impl Situation<'_, '_> {
+    /// Returns what holds for a rule. A waiver speaks to the project: whoever gets the work has the license as it is.
+    fn subject_for(&self, rule: &Rule) -> &Subject {
+        match (rule.question, &self.relieved) {
+            (Question::Use, Some(relieved)) => relieved,
+            _ => &self.subject,
+        }
+    }
 }
 
 impl<'k> Judge<'k> {
@@ -183,7 +198,9 @@ impl<'k> Judge<'k> {
     ) -> Judgement {
         let under = |offered: Option<&Offered<'k>>| {
             let subject = self.subject(version, written, query, offered);
-            let situation = Situation { version, offered, written, query, subject };
+            let relieved = version.relieved(&query.waived);
+            let relieved = relieved.map(|version| self.subject(&version, written, query, offered));
+            let situation = Situation { version, offered, written, query, subject, relieved };
             let mut judgement = self.judge_situation(&situation);
             // The canonical text decides between versions that are equal otherwise.
             judgement.chosen = Some(Expr::License(leaf.clone()));
@@ -219,6 +236,9 @@ impl<'k> Judge<'k> {
         let mut switches = Vec::new();
         for id in self.consulted(situation) {
             let Some(switch) = self.knowledge.switch(&id) else { continue };
+            if switch.own_works_only && !situation.query.own_work {
+                continue;
+            }
             let answer = self.answer(&id, situation.query).to_owned();
             let otherwise: Vec<(String, Verdict)> = switch
                 .answers
@@ -241,13 +261,18 @@ impl<'k> Judge<'k> {
         let mut hits = Vec::new();
         let mut answered = (false, false);
         for rule in self.knowledge.rules().iter().filter(|rule| is_asked(rule, query, subject)) {
+            let subject = situation.subject_for(rule);
             let Some(row) = rule.rows.iter().find(|row| self.row_holds(row, subject, query, otherwise)) else {
                 continue;
             };
             // What is said to be unknown needs no second unknown.
             answered.0 |= matches!(rule.question, Question::Outbound | Question::Reverse | Question::Evidence);
             answered.1 |= matches!(rule.question, Question::Use | Question::Delivery | Question::Evidence);
-            hits.push(self.hit(rule, row, situation.written, Self::clauses(rule, situation)));
+            let mut hit = self.hit(rule, row, situation.written, Self::clauses(rule, situation));
+            if rule.question == Question::Use && situation.relieved.is_some() {
+                hit.notes.extend(self.note(WAIVER_NOTE));
+            }
+            hits.push(hit);
         }
         let joined = !matches!(subject.bits(Key::Reach), 0) && !aside(subject);
         let outbound_open = query.ask == Ask::Outbound && joined && !answered.0;
@@ -266,9 +291,12 @@ impl<'k> Judge<'k> {
         judgement
     }
 
+    fn note(&self, id: &str) -> Option<Note> {
+        self.knowledge.note(id).map(|note| Note { id: note.id.clone(), text: note.text.clone() })
+    }
+
     fn add_termination_note(&self, judgement: &mut Judgement) {
-        let Some(note) = self.knowledge.note(TERMINATION_NOTE) else { return };
-        let note = Note { id: note.id.clone(), text: note.text.clone() };
+        let Some(note) = self.note(TERMINATION_NOTE) else { return };
         for hit in judgement.rules.iter_mut().filter(|hit| hit.verdict == Verdict::Conflict) {
             hit.notes.push(note.clone());
         }
@@ -346,7 +374,10 @@ impl<'k> Judge<'k> {
             .iter()
             .filter(|rule| is_asked(rule, query, subject))
             .flat_map(|rule| &rule.rows)
-            .filter(|row| !row.switches.is_empty() && row.condition.holds(subject))
+            .filter(|row| !row.switches.is_empty())
+            .filter(|row| {
+                row.condition.holds(subject) || situation.relieved.is_some_and(|other| row.condition.holds(&other))
+            })
             .flat_map(|row| row.switches.iter().map(|(id, _)| id.clone()))
             .collect();
         ids.sort();
@@ -355,7 +386,6 @@ impl<'k> Judge<'k> {
     }
 
     fn hit(&self, rule: &Rule, row: &Row, written: &str, clauses: Vec<Clause>) -> RuleHit {
-        let notes = row.notes.iter().filter_map(|id| self.knowledge.note(id));
         RuleHit {
             rule: rule.id.clone(),
             verdict: verdict_of(row.verdict),
@@ -363,7 +393,7 @@ impl<'k> Judge<'k> {
             license: written.to_owned(),
             because: row.because.clone(),
             clauses,
-            notes: notes.map(|note| Note { id: note.id.clone(), text: note.text.clone() }).collect(),
+            notes: row.notes.iter().filter_map(|id| self.note(id)).collect(),
         }
     }
 

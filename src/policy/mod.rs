@@ -12,8 +12,10 @@ mod judge;
 mod judgement;
 mod outbound;
 mod query;
+mod remedies;
 mod scenarios;
 mod upkeep;
+mod waivers;
 mod who;
 
 pub use assess::{Assessment, Part, Scene, assess};
@@ -22,5 +24,7 @@ pub use cases::{FailedCase, run_cases};
 pub use judge::Judge;
 pub use judgement::{Alternative, Judgement, Owed, RuleHit, SwitchUse};
 pub use query::{Access, Act, Answers, Ask, Attestation, Entity, Form, Purpose, Query, User};
+pub use remedies::{Request, request};
 pub use scenarios::{Moved, Scenario, moved, scenarios, verdicts};
+pub use waivers::{ReadDocument, waive};
 pub use who::{Cell, Ingredient, Ingredients, Obstacle, PROFILES, Profile, Whole, ingredients};

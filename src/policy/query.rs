@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Config;
 use crate::license::facts::Kind;
 use crate::model::{Relation, Scope, words};
 
@@ -125,6 +126,15 @@ pub struct User {
 }
 
 impl User {
+    /// Returns the user that a configuration names.
+    pub fn of(config: &Config) -> Option<Self> {
+        let you = &config.you;
+        let entity = you.kind.as_deref().and_then(Entity::from_word)?;
+        let purpose = you.purpose.as_deref().and_then(Purpose::from_word).unwrap_or(Purpose::Commercial);
+        let attest = you.attest.iter().filter_map(|word| Attestation::from_word(word)).collect();
+        Some(Self { entity, attest, purpose })
+    }
+
     /// Returns a pair of attestations that contradict each other.
     pub fn contradiction(&self) -> Option<(Attestation, Attestation)> {
         let pairs = [
@@ -155,6 +165,8 @@ pub struct Query {
     pub own_work: bool,
     /// Whether the licensor asked for removal of credit.
     pub credit_removed: bool,
+    /// The clauses that the licensor of the part has waived for the project, in writing.
+    pub waived: BTreeSet<String>,
     /// Who uses it; with the outbound question the rules about users are added.
     pub user: Option<User>,
     /// For a recipient: how it gets at the work.
@@ -172,6 +184,7 @@ impl Default for Query {
             part: Kind::Software,
             own_work: false,
             credit_removed: false,
+            waived: BTreeSet::new(),
             user: None,
             access: None,
         }

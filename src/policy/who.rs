@@ -3,7 +3,7 @@
 //! The parts rest on the branches that the outbound question picked. Where another branch would open a cell, it is
 //! named. Of the project's own offer the best branch counts, because everybody may choose among what is offered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::license::expr::Expr;
 use crate::license::facts::Kind;
@@ -28,6 +28,8 @@ pub struct Ingredient {
     pub part: Kind,
     /// Whether its licensor is the project's own copyright holder.
     pub own_work: bool,
+    /// The clauses that its licensor waived for the project.
+    pub waived: BTreeSet<String>,
 }
 
 /// Ingredients, each with the packages it stands for.
@@ -50,6 +52,7 @@ pub fn ingredients(inventory: &Inventory, judgements: &[Option<Judgement>]) -> I
             relation: package.relation,
             part: if package.traits.contains(&Trait::Asset) { Kind::Content } else { Kind::Software },
             own_work: false,
+            waived: package.waived.clone(),
         };
         found.entry(ingredient).or_default().push(idx);
     }
@@ -166,6 +169,7 @@ impl<'run> Whole<'run> {
                 relation: ingredient.relation,
                 part: ingredient.part,
                 own_work: ingredient.own_work,
+                waived: if query.access.is_none() { ingredient.waived.clone() } else { BTreeSet::new() },
                 ..query.clone()
             };
             let judged = self.judge.judge_candidates(&ingredient.picked, &query);
@@ -232,6 +236,7 @@ mod tests {
             relation: Relation::Static,
             part: Kind::Software,
             own_work: false,
+            waived: BTreeSet::new(),
         };
         parts.iter().map(|(package, picked, whole)| (ingredient(picked, whole), vec![*package])).collect()
     }

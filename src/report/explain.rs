@@ -83,6 +83,52 @@ fn item_row(item: &Item) -> ItemRow<'_> {
     }
 }
 
+/// Writes explanations as Markdown, one after the other.
+pub fn markdown(explanations: &[Explanation], out: &mut dyn io::Write) -> io::Result<()> {
+    for (at, explanation) in explanations.iter().enumerate() {
+        let separator = if at > 0 { "\n" } else { "" };
+        writeln!(out, "{separator}## {}\n\n**{}**", words(&explanation.id), sentence(&explanation.title))?;
+        for section in &explanation.sections {
+            if section.heading.is_empty() {
+                writeln!(out)?;
+            } else {
+                writeln!(out, "\n{}:\n", words(&section.heading))?;
+            }
+            for item in &section.items {
+                markdown_item(item, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn sentence(text: &str) -> String {
+    let text = words(text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn markdown_item(item: &Item, out: &mut dyn io::Write) -> io::Result<()> {
+    match item {
+        Item::Text(text) => {
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                writeln!(out, "{}", words(line))?;
+            }
+            Ok(())
+        }
+        Item::Row { name, value, about } => {
+            let both = [value, about].into_iter().filter(|text| !text.is_empty()).map(|text| words(text));
+            writeln!(out, "- `{}` {}", words(name), both.collect::<Vec<_>>().join(" — "))
+        }
+        Item::Quote { license, clause, text } => {
+            writeln!(out, "> {} {}: “{}”\n", words(license), words(clause), words(text))
+        }
+        Item::Reading { says, by, source } => {
+            writeln!(out, "- {} ({}; <{}>)", words(says), words(by), words(source))
+        }
+    }
+}
+
 /// Writes explanations for people, one after the other.
 pub fn text(explanations: &[Explanation], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let columns = if style.width == 0 { COLUMNS } else { style.width.min(COLUMNS) };

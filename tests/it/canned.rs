@@ -67,6 +67,7 @@ fn package(name: &str, version: &str, words: &str, resolved: Resolved) -> Packag
             Claim::see_file(ClaimKind::Lockfile, words, at),
         ],
         used_claims: BTreeSet::from([0]),
+        waived: BTreeSet::new(),
         resolution: Resolution {
             resolved,
             basis: Some(ClaimKind::Declared),

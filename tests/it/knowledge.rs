@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ppl_check::license::expr::{Expr, Id, license_ids};
+use ppl_check::license::facts::{
+    Commercial, Facts, Grant, NetworkClause, NonprofitCommercial, PublicDomain, Restrictions, ShareScope,
+};
 use ppl_check::license::knowledge::schema::Status;
 use ppl_check::license::knowledge::{File, Knowledge, License, Record, source_files, stands_in};
 
@@ -87,6 +90,78 @@ fn ids_are_those_of_the_list_or_references() {
         .filter(|id| !exceptions.contains(id) && !id.starts_with("LicenseRef-") && !id.starts_with("AdditionRef-"))
         .collect();
     assert_eq!(odd, Vec::<&str>::new());
+}
+
+#[test]
+fn every_id_of_the_list_has_been_read() {
+    let knowledge = Knowledge::builtin();
+    let mut open: Vec<&str> = license_ids();
+    open.retain(|id| knowledge.license(id).is_none_or(|license| license.status == Status::Unread));
+    assert_eq!(open, Vec::<&str>::new());
+    let exceptions = spdx::identifiers::EXCEPTIONS.iter().map(|exception| exception.name);
+    let open: Vec<&str> = exceptions
+        .filter(|id| knowledge.exception(id).is_none_or(|exception| exception.status == Status::Unread))
+        .collect();
+    assert_eq!(open, Vec::<&str>::new());
+    // Whoever derives a record says from what, and how the texts differ.
+    for license in knowledge.licenses().iter().filter(|license| license.status == Status::Derived) {
+        let from = license.derived_from.as_deref().unwrap_or_default();
+        assert!(knowledge.license(from).is_some(), "{} is derived from `{from}`", license.id);
+        assert!(license.difference.as_ref().is_some_and(|difference| difference.len() > 10), "{}", license.id);
+    }
+}
+
+/// Facts of a license that take something away from somebody, or that give something back.
+fn weighty(facts: &Facts) -> Vec<&'static str> {
+    let copyleft = !matches!(facts.share_alike.scope, ShareScope::None | ShareScope::SameNotice);
+    let table = [
+        ("grant", facts.grant != Grant::Full),
+        // What the text does not settle has no words to quote; it is judged as unknown.
+        ("commercial-use", !matches!(facts.commercial_use, Commercial::Allowed | Commercial::Unknown)),
+        ("entity-bar", !facts.entity_bar.is_empty()),
+        ("nonprofit-commercial", facts.nonprofit_commercial == NonprofitCommercial::Allowed),
+        ("nc-safe-harbor", !facts.nc_safe_harbor.is_empty()),
+        ("field-of-use", !facts.field_of_use.is_empty()),
+        ("share-alike", copyleft),
+        ("further-restrictions-forbidden", facts.further_restrictions_forbidden == Restrictions::Work),
+        ("network-clause", facts.network_clause != NetworkClause::None),
+        ("no-derivatives", facts.no_derivatives),
+        ("relicense-to", !facts.relicense_to.is_empty()),
+        ("secondary-license", !facts.secondary_license.is_empty()),
+        ("public-domain", facts.public_domain != PublicDomain::No),
+    ];
+    table.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact).collect()
+}
+
+#[test]
+fn facts_that_weigh_are_quoted() {
+    let texts = texts();
+    let mut missing = Vec::new();
+    for license in Knowledge::builtin().licenses().iter().filter(|license| texts.contains_key(&license.id)) {
+        let Record::Facts(facts) = &license.record else { continue };
+        for fact in weighty(facts) {
+            if !license.quotes.iter().any(|quote| quote.fact == fact) {
+                missing.push(format!("{} ({}): {fact}", license.id, license.family));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} facts without a quote:\n{}", missing.len(), missing.join("\n"));
+}
+
+#[test]
+fn contested_facts_have_two_readings_with_who_holds_them() {
+    for license in Knowledge::builtin().licenses() {
+        for contested in &license.contested {
+            assert!(contested.readings.len() >= 2, "{}: {}", license.id, contested.fact);
+            for reading in &contested.readings {
+                let said = [&reading.says, &reading.by, &reading.source];
+                assert!(said.iter().all(|text| !text.trim().is_empty()), "{}: {}", license.id, contested.fact);
+            }
+        }
+    }
+    for switch in Knowledge::builtin().switches() {
+        assert!(switch.answers.len() >= 2, "{}", switch.id);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
 mod canned;
 mod check;
 mod ci_files;
+mod circumstances;
 mod compare;
 mod corpus;
 mod data;
@@ -40,4 +41,5 @@ mod server;
 mod shipped;
 mod spellings;
 mod spoofing;
+mod tables;
 mod who;

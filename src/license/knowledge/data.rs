@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::aliases::Aliases;
-use super::rule_schema::{AboutQuestion, Defaults, Faq, Note, RelationEntry, Switch};
+use super::rule_schema::{AboutQuestion, Defaults, Faq, Letter, Note, RelationEntry, Switch};
 use super::rules::{Obligation, Rule};
 use super::schema::{Contested, Effect, Quote, Status};
 use crate::license::facts::Facts;
@@ -26,6 +26,7 @@ pub struct Knowledge {
     pub(super) notes: Vec<Note>,
     pub(super) questions: Vec<AboutQuestion>,
     pub(super) faq: Vec<Faq>,
+    pub(super) letters: Vec<Letter>,
     pub(super) defaults: Defaults,
 }
 
@@ -44,6 +45,8 @@ pub struct Family {
     pub quotes: Vec<Quote>,
     /// The shared contested facts.
     pub contested: Vec<Contested>,
+    /// What a waiver of a clause changes: the clause, and facts as TOML.
+    pub waivable: Vec<(String, String)>,
 }
 
 /// One license.
@@ -69,6 +72,8 @@ pub struct License {
     pub quotes: Vec<Quote>,
     /// Facts on which readers disagree.
     pub contested: Vec<Contested>,
+    /// What a waiver of a clause changes: the clause, and facts as TOML.
+    pub waivable: Vec<(String, String)>,
     /// What a reader should know besides.
     pub note: Option<String>,
     /// Where it was read.
@@ -210,6 +215,11 @@ impl Knowledge {
     /// Returns what every project is asked, by id.
     pub fn faqs(&self) -> &[Faq] {
         &self.faq
+    }
+
+    /// Returns the letters to authors, by id and language.
+    pub fn letters(&self) -> &[Letter] {
+        &self.letters
     }
 
     /// Returns the spellings people use.

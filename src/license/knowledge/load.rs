@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use super::aliases::{self, Aliases};
 use super::data::{Exception, Family, Knowledge, License, Record, compare_ids};
 use super::error::{DataError, Source, Step, suggestion};
-use super::schema::{AliasFile, Contested, ExceptionFile, FamilyFile, LicenseEntry, Quote, Status};
+use super::schema::{AliasFile, Contested, ExceptionFile, FamilyFile, LicenseEntry, Quote, Status, Waivable};
 use super::vocabulary::fact_names;
 use crate::base::nearest::nearest;
 use crate::license::facts::Facts;
@@ -96,10 +96,11 @@ impl Loader {
             ("", "defaults") => self.defaults(source),
             ("", "questions") => self.questions(source),
             ("", "faq") => self.faq(source),
+            ("", "letters") => self.letters(source),
             ("texts" | "identify", _) => {}
             _ => self.errors.push(source.error(&[], "this file has no place in the license knowledge").with_hint(Some(
                 "families, exceptions and rules stand in folders of these names; the other files are `aliases.toml`, \
-                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml`, `questions.toml`, `faq.toml` and \
+                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml`, `questions.toml`, `faq.toml`, `letters.toml` and \
                  `defaults.toml`"
                     .to_owned(),
             ))),
@@ -125,12 +126,15 @@ impl Loader {
             self.errors.push(source.error(&["id".into()], message));
         }
         self.check_evidence(source, &[], &file.quotes, &file.contested);
-        let known = self.knowledge.family(&file.id);
+        let known = self.knowledge.family(&file.id).cloned();
+        let known = known.as_ref();
         let mut facts: Table = known.and_then(|known| toml::from_str(&known.facts).ok()).unwrap_or_default();
         facts.extend(file.facts.clone());
         let mut quotes = known.map(|known| known.quotes.clone()).unwrap_or_default();
         quotes.retain(|quote| !file.facts.contains_key(&quote.fact));
         quotes.extend(file.quotes.clone());
+        let mut waivable = known.map(|known| known.waivable.clone()).unwrap_or_default();
+        waivable.extend(self.waivable(source, &[], &file.id, file.waivable));
         let family = Family {
             id: file.id.clone(),
             title: file.title,
@@ -138,6 +142,7 @@ impl Loader {
             facts: toml::to_string(&facts).unwrap_or_default(),
             quotes,
             contested: file.contested,
+            waivable,
         };
         for (index, entry) in file.licenses.into_iter().enumerate() {
             let steps = [Step::from("license"), index.into()];
@@ -201,7 +206,12 @@ impl Loader {
                 .filter(|shared| !own.contains(&shared.fact) && !entry.facts.contains_key(&shared.fact));
             contested.extend(shared.cloned());
         }
+        let mut waivable = self.waivable(source, steps, &entry.id, entry.waivable);
+        let inherited = known.as_ref().map_or(&family.waivable, |known| &known.waivable);
+        let own: Vec<String> = waivable.iter().map(|(clause, _)| clause.clone()).collect();
+        waivable.extend(inherited.iter().filter(|(clause, _)| !own.contains(clause)).cloned());
         Some(License {
+            waivable,
             id: entry.id,
             name: entry.name.or_else(|| known.as_ref().and_then(|known| known.name.clone())),
             family: family.id.clone(),
@@ -234,6 +244,26 @@ impl Loader {
         let named = key.map_or_else(|| format!("`{id}`: {message}"), |key| format!("`{id}`, `{key}`: {message}"));
         self.errors.push(source.error(&at, named).with_hint(suggestion(&message)));
         None
+    }
+
+    /// Checks what waivers change.
+    fn waivable(
+        &mut self,
+        source: Source<'_>,
+        steps: &[Step],
+        id: &str,
+        entries: Vec<Waivable>,
+    ) -> Vec<(String, String)> {
+        let mut checked = Vec::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let steps = [steps, &["waivable".into(), index.into()]].concat();
+            let mut trial: Table = toml::from_str(SPECIMEN).unwrap_or_default();
+            trial.extend(entry.facts.clone());
+            if self.facts(source, &steps, id, &trial, &entry.facts).is_some() {
+                checked.push((entry.clause, toml::to_string(&entry.facts).unwrap_or_default()));
+            }
+        }
+        checked
     }
 
     fn check_evidence(&mut self, source: Source<'_>, steps: &[Step], quotes: &[Quote], contested: &[Contested]) {

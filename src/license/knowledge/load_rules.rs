@@ -6,8 +6,8 @@ use super::data::Relations;
 use super::error::{Source, Step};
 use super::load::{File, Loader, replace, set};
 use super::rule_schema::{
-    Defaults, FaqFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile, RelationFile, RowEntry, RuleFile,
-    SwitchFile,
+    Defaults, FaqFile, LetterFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile, RelationFile, RowEntry,
+    RuleFile, SwitchFile,
 };
 use super::rules::{Condition, Obligation, Row, Rule, Test};
 use super::vocabulary::{Key, REACH, RELATION, fact_names};
@@ -187,6 +187,15 @@ impl Loader {
         for entry in file.faq {
             replace(&mut self.knowledge.faq, entry, |faq| &faq.id);
         }
+    }
+
+    pub(super) fn letters(&mut self, source: Source<'_>) {
+        let Some(file) = self.parse::<LetterFile>(source) else { return };
+        for letter in file.letters {
+            self.knowledge.letters.retain(|known| (&known.id, &known.language) != (&letter.id, &letter.language));
+            self.knowledge.letters.push(letter);
+        }
+        self.knowledge.letters.sort_by(|left, right| (&left.id, &left.language).cmp(&(&right.id, &right.language)));
     }
 
     pub(super) fn defaults(&mut self, source: Source<'_>) {

@@ -2,7 +2,7 @@
 //!
 //! `build.rs` includes this file, so that what is compiled in and what is loaded at run time cannot differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -199,6 +199,9 @@ pub struct Case {
     /// Whether the licensor is the project's own copyright holder. Default: no.
     #[serde(default)]
     pub own_work: bool,
+    /// The clauses that the licensor waived for the user. Default: none.
+    #[serde(default)]
+    pub waived: BTreeSet<String>,
     /// Whether removal of credit was asked for. Default: no.
     #[serde(default)]
     pub credit_removed: bool,
@@ -401,6 +404,29 @@ pub struct Faq {
     /// The words the answer rests on.
     #[serde(rename = "quote")]
     pub quotes: Vec<RuleQuote>,
+}
+
+/// `licenses/letters.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LetterFile {
+    /// The letters, sorted by id and language.
+    #[serde(rename = "letter")]
+    pub letters: Vec<Letter>,
+}
+
+/// A letter to the authors of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Letter {
+    /// The case it is for.
+    pub id: String,
+    /// The language, such as `es`.
+    pub language: String,
+    /// One line.
+    pub subject: String,
+    /// The letter, with names in braces to be filled in.
+    pub body: String,
 }
 
 /// `licenses/defaults.toml`: every id the program needs by itself.

@@ -25,6 +25,9 @@ pub struct FamilyFile {
     /// Facts on which readers disagree, for every member.
     #[serde(default)]
     pub contested: Vec<Contested>,
+    /// What a written waiver of a clause changes, for every member.
+    #[serde(default)]
+    pub waivable: Vec<Waivable>,
     /// The members, sorted by id.
     #[serde(rename = "license")]
     pub licenses: Vec<LicenseEntry>,
@@ -65,6 +68,9 @@ pub struct LicenseEntry {
     /// Facts on which readers disagree.
     #[serde(default)]
     pub contested: Vec<Contested>,
+    /// What a written waiver of a clause changes.
+    #[serde(default)]
+    pub waivable: Vec<Waivable>,
     /// What a reader should know besides.
     #[serde(default)]
     pub note: Option<String>,
@@ -95,6 +101,16 @@ pub struct Quote {
     pub clause: String,
     /// The words, verbatim; ` … ` stands for words left out.
     pub text: String,
+}
+
+/// What changes if the licensor waives a clause in writing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Waivable {
+    /// The clause as the text numbers it, such as `4(c)(ii)`.
+    pub clause: String,
+    /// The facts that hold instead.
+    pub facts: toml::Table,
 }
 
 /// A fact on which respectable readers disagree.

@@ -1,0 +1,263 @@
+//! Ways out: what would make a verdict better, computed from the graph and the facts, cheapest first.
+//!
+//! A way out is judged like anything else before it is named; nothing is promised that the rules do not say.
+
+use super::assess::{Scene, query, readings};
+use super::judge::Judge;
+use super::judgement::{Judgement, RuleHit};
+use super::query::{Act, Ask, Query, User};
+use crate::ecosystem::by_type;
+use crate::license::expr::Expr;
+use crate::license::knowledge::rule_schema::Question;
+use crate::license::knowledge::schema::{Effect, Status};
+use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Verdict};
+
+/// Returns what to do about a finding, cheapest first: what the graph and the facts offer, then what the rule advises.
+pub(super) fn next(
+    scene: &Scene,
+    judge: &Judge,
+    hit: &RuleHit,
+    judgement: &Judgement,
+    package: Option<(&Package, &[PackageIdx])>,
+) -> Vec<String> {
+    let mut next = Vec::new();
+    match (hit.cause, package) {
+        (Cause::Evidence, Some((package, _))) => next.extend(evidence(package)),
+        (Cause::Evidence, None) => {}
+        (Cause::Terms | Cause::Reading | Cause::Entity, _) => {
+            let better = judgement.alternatives.iter().filter(|branch| branch.verdict < hit.verdict);
+            next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
+            if let Some((package, path)) = package {
+                next.extend(left_out(scene, package, path));
+                next.extend(terms(scene, judge, hit, package));
+            }
+            next.extend(other_readings(hit, judgement));
+        }
+    }
+    let fix = scene.knowledge.rule(&hit.rule).map(|rule| rule.fix.trim().to_owned());
+    next.extend(fix.filter(|fix| !fix.is_empty()));
+    next
+}
+
+/// Returns how a package is named to commands.
+pub(super) fn pattern(package: &Package) -> String {
+    let version = package.purl.version().map(|version| format!("@{version}")).unwrap_or_default();
+    format!("{}:{}{version}", package.purl.ty(), package.purl.full_name())
+}
+
+fn evidence(package: &Package) -> Vec<String> {
+    let mut next = Vec::new();
+    let not_here = !package.resolution.tried.iter().any(|tried| tried.outcome == "read");
+    let command = by_type(package.purl.ty()).filter(|_| not_here).map(|ecosystem| ecosystem.fetch_command);
+    if let Some(command) = command.filter(|command| !command.is_empty()) {
+        next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
+    }
+    next.push(format!("read the license yourself and record it: ppl-check clarify {}", pattern(package)));
+    if !not_here {
+        next.push(format!("ask its authors: ppl-check ask {}", pattern(package)));
+    }
+    next
+}
+
+/// Names the optional step on the way to a package.
+fn left_out(scene: &Scene, package: &Package, path: &[PackageIdx]) -> Option<String> {
+    let name = |idx: PackageIdx| scene.inventory.packages.get(idx).map(|package| package.purl.full_name());
+    let step = path.iter().zip(path.iter().skip(1)).find_map(|(from, to)| {
+        let edge = scene.inventory.needs(*from).iter().find(|edge| edge.to == *to && edge.optional)?;
+        Some(format!("{} needs {} only optionally: leave it out", name(edge.from)?, name(edge.to)?))
+    });
+    step.or_else(|| package.optional.then(|| "it is optional: leave it out".to_owned()))
+}
+
+/// Returns ways that lie in how the part is joined and in what its authors may grant.
+fn terms(scene: &Scene, judge: &Judge, hit: &RuleHit, package: &Package) -> Vec<String> {
+    let act = scene.parts.first().and_then(|part| part.acts.first()).copied().unwrap_or(Act::Ship);
+    let asks_use = scene.knowledge.rule(&hit.rule).is_some_and(|rule| rule.question == Question::Use);
+    let asked = query(scene, package, act, None);
+    let asked = if asks_use && asked.user.is_some() { Query { ask: Ask::Use, ..asked } } else { asked };
+    let expressions = readings(package);
+    let mut next = Vec::new();
+    if asks_use {
+        next.extend(waivers(judge, hit, package, &asked));
+    } else {
+        next.extend(relations(judge, &expressions, &asked, hit.verdict));
+        next.extend(exceptions(judge, &expressions, &asked));
+    }
+    next.extend(second_license(judge, &expressions, &asked).map(|license| {
+        format!("ask its authors to offer it under {license} as well: ppl-check ask {}", pattern(package))
+    }));
+    next
+}
+
+/// Names other relations under which the part would do.
+pub(super) fn relations(judge: &Judge, expressions: &[Expr], asked: &Query, verdict: Verdict) -> Vec<String> {
+    let ways = [
+        (Relation::Dynamic, "link it at run time instead"),
+        (Relation::Asset, "ship it unmodified, as a file of its own"),
+        (Relation::SeparateProcess, "run it as a program of its own"),
+    ];
+    let mut found = Vec::new();
+    for (relation, words) in ways.into_iter().filter(|(relation, _)| *relation < asked.relation) {
+        // Code that is loaded by an interpreter is linked at run time as it is, and no data.
+        if asked.relation == Relation::Import && relation != Relation::SeparateProcess {
+            continue;
+        }
+        let judged = judge.judge_candidates(expressions, &Query { relation, ..asked.clone() });
+        if judged.verdict <= Verdict::Obligation && judged.verdict < verdict {
+            found.push(format!("{words} (then: {})", judged.verdict));
+        }
+    }
+    found
+}
+
+/// Names an exception that the authors could grant, as others have.
+pub(super) fn exceptions(judge: &Judge, expressions: &[Expr], asked: &Query) -> Option<String> {
+    let [Expr::License(leaf)] = expressions else { return None };
+    if leaf.exception.is_some() {
+        return None;
+    }
+    let id = leaf.id.to_string();
+    let suited = judge.knowledge().exceptions().iter().filter(|exception| {
+        exception.effect == Effect::Linking
+            && exception.status != Status::Unread
+            && !exception.registered_for.is_empty()
+            && exception.is_registered_for(&id)
+    });
+    let granted = suited.filter_map(|exception| Expr::parse(&format!("{id} WITH {}", exception.id)).ok());
+    let judged = granted.map(|parsed| (judge.judge(&parsed.expr, asked).verdict, parsed.expr.to_string()));
+    let (verdict, text) = judged.min_by(|left, right| left.0.cmp(&right.0))?;
+    (verdict <= Verdict::Obligation)
+        .then(|| format!("ask its authors for a linking exception, as in {text} (then: {verdict})"))
+}
+
+/// Returns the license that the authors could offer beside their own, if one would do.
+pub(super) fn second_license<'k>(judge: &Judge<'k>, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
+    let suggested = judge.knowledge().defaults().suggested.iter();
+    suggested.map(String::as_str).find(|license| {
+        let offered = expressions.iter().filter_map(|expr| Expr::parse(&format!("({expr}) OR {license}")).ok());
+        let offered: Vec<Expr> = offered.map(|parsed| parsed.expr).collect();
+        !offered.is_empty() && judge.judge_candidates(&offered, asked).verdict <= Verdict::Obligation
+    })
+}
+
+/// Names the clauses whose waiver would let the user in.
+fn waivers(judge: &Judge, hit: &RuleHit, package: &Package, asked: &Query) -> Option<String> {
+    let clause = waivable(judge, &hit.license, &readings(package), asked)?;
+    Some(format!("ask the licensor to waive section {clause} in writing: ppl-check ask {}", pattern(package)))
+}
+
+/// Returns the narrowest clause of the license whose waiver would let the user in.
+fn waivable<'k>(judge: &Judge<'k>, license: &str, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
+    let license = judge.knowledge().license(license)?;
+    let mut clauses: Vec<&str> = license.waivable.iter().map(|(clause, _)| clause.as_str()).collect();
+    clauses.sort_by_key(|clause| std::cmp::Reverse(clause.len()));
+    clauses.into_iter().find(|clause| {
+        let waived = Query { ask: Ask::Use, waived: std::iter::once((*clause).to_owned()).collect(), ..asked.clone() };
+        judge.judge_candidates(expressions, &waived).verdict <= Verdict::Obligation
+    })
+}
+
+/// What can be asked of the authors of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The letter, by id.
+    pub letter: &'static str,
+    /// The license they could offer it under.
+    pub suggested: Option<String>,
+    /// The clause they could waive, and its words.
+    pub clause: Option<(String, String)>,
+}
+
+/// Returns what to ask the authors of a package for, if anything stands in the way that they could lift.
+pub fn request(judge: &Judge, package: &Package, user: Option<&User>) -> Option<Request> {
+    let none = Request { letter: "", suggested: None, clause: None };
+    let suggested = |expressions: &[Expr], asked: &Query| second_license(judge, expressions, asked).map(str::to_owned);
+    let asked = Query { relation: package.relation, scope: package.scope(), ..Query::default() };
+    match &package.resolution.resolved {
+        Resolved::Missing { .. } => {
+            let first = judge.knowledge().defaults().suggested.first().cloned();
+            return Some(Request { letter: "missing-license", suggested: first, ..none });
+        }
+        Resolved::Modified { .. } => return Some(Request { letter: "ambiguous-name", ..none }),
+        Resolved::Candidates(_) | Resolved::Expression(_) | Resolved::SuffixUnstated(_) => {}
+    }
+    let expressions = readings(package);
+    let verdict = |expr: &Expr, asked: &Query| judge.judge(expr, asked).verdict;
+    let fine = |expr: &&Expr| verdict(expr, &asked) <= Verdict::Obligation;
+    match expressions.iter().filter(fine).count() {
+        n_fine if n_fine == expressions.len() => {}
+        0 => {
+            let suggested = suggested(&expressions, &asked);
+            return Some(Request { letter: "dual-license", suggested, ..none });
+        }
+        _ => return Some(Request { letter: "ambiguous-name", ..none }),
+    }
+    let asked = Query { ask: Ask::Use, user: Some(user?.clone()), waived: package.waived.clone(), ..asked };
+    let judged = judge.judge_candidates(&expressions, &asked);
+    let hit = judged.rules.iter().find(|hit| hit.verdict == judged.verdict && hit.verdict > Verdict::Obligation)?;
+    let Some(clause) = waivable(judge, &hit.license, &expressions, &asked) else {
+        return Some(Request { letter: "dual-license", suggested: suggested(&expressions, &asked), ..none });
+    };
+    let quotes = &judge.knowledge().license(&hit.license)?.quotes;
+    let words = quotes.iter().find(|quote| quote.clause.starts_with(clause)).map(|quote| quote.text.clone());
+    Some(Request { letter: "waiver", clause: Some((clause.to_owned(), words.unwrap_or_default())), ..none })
+}
+
+fn other_readings(hit: &RuleHit, judgement: &Judgement) -> Vec<String> {
+    let mut next = Vec::new();
+    for switch in &judgement.switches {
+        for (answer, verdict) in switch.otherwise.iter().filter(|(_, verdict)| *verdict < hit.verdict) {
+            let id = &switch.id;
+            next.push(format!("if you read the law otherwise: ppl-check decide {id} {answer} (then: {verdict})"));
+        }
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::license::knowledge::{Knowledge, Record};
+    use crate::policy::Answers;
+
+    fn judge() -> Judge<'static> {
+        Judge::new(Knowledge::builtin(), &Expr::parse("PPL").unwrap().expr, Answers::new())
+    }
+
+    #[test]
+    fn every_conflict_of_a_license_has_a_way_out() {
+        let judge = judge();
+        for license in judge.knowledge().licenses() {
+            if !matches!(license.record, Record::Facts(_)) {
+                continue;
+            }
+            let expressions = [Expr::parse(&license.id).unwrap().expr];
+            for relation in [Relation::Static, Relation::Dynamic, Relation::Import, Relation::Modified] {
+                let asked = Query { relation, ..Query::default() };
+                if judge.judge_candidates(&expressions, &asked).verdict == Verdict::Conflict {
+                    assert!(second_license(&judge, &expressions, &asked).is_some(), "{} {relation}", license.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ways_out_are_those_that_the_rules_allow() {
+        let judge = judge();
+        let expr = |text: &str| [Expr::parse(text).unwrap().expr];
+        let asked = |relation: Relation| Query { relation, ..Query::default() };
+        let ways = |text: &str, relation| relations(&judge, &expr(text), &asked(relation), Verdict::Conflict);
+        // The GPL reaches what is linked at run time as well, read cautiously; a program of its own it does not reach.
+        let found = ways("GPL-3.0-only", Relation::Static);
+        assert!(found.iter().any(|way| way.starts_with("run it as a program of its own")), "{found:?}");
+        assert!(!found.iter().any(|way| way.starts_with("link it at run time")), "{found:?}");
+        let lgpl = relations(&judge, &expr("LGPL-3.0-only"), &asked(Relation::Static), Verdict::Review);
+        assert!(lgpl.iter().any(|way| way.starts_with("link it at run time instead (then: obligation)")), "{lgpl:?}");
+        // A noncommercial part is no better anywhere in the work.
+        assert_eq!(ways("PolyForm-Noncommercial-1.0.0", Relation::Static), Vec::<String>::new());
+        let exception = exceptions(&judge, &expr("GPL-2.0-only"), &asked(Relation::Static)).unwrap();
+        assert!(exception.contains("GPL-2.0-only WITH "), "{exception}");
+        assert_eq!(exceptions(&judge, &expr("SSPL-1.0"), &asked(Relation::Static)), None);
+        assert_eq!(second_license(&judge, &expr("GPL-3.0-only"), &asked(Relation::Static)), Some("MIT"));
+    }
+}

@@ -1,0 +1,166 @@
+//! What a project says of itself: waivers, decisions, clients, works it adapts.
+
+use serde_json::Value;
+
+use crate::program::{Project, package};
+
+/// A project with one Composer package under a license, and a configuration.
+fn project(license: &str, config: &str) -> Project {
+    let lock = format!(
+        r#"{{"content-hash": "0", "packages": [{{"name": "coop/ledger", "version": "1.0.0", "license": ["{license}"]}}],
+            "packages-dev": []}}"#
+    );
+    let manifest = r#"{"name": "coop/shop", "license": "PPL", "require": {"coop/ledger": "^1.0"}}"#;
+    Project::new(&[("composer.lock", &lock), ("composer.json", manifest), ("ppl-check.toml", config)])
+}
+
+fn ledger(document: &Value) -> &Value {
+    package(document, "pkg:composer/coop/ledger@1.0.0")
+}
+
+fn finding<'d>(document: &'d Value, rule: &str) -> Option<&'d Value> {
+    document["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == rule)
+}
+
+const COOP: &str = "[you]\nkind = \"worker-coop\"\nattest = [\"reserves\"]\npurpose = \"commercial\"\n";
+
+const SIGNED: &str = "We waive section 4(c)(ii) for Coop Shop.\n";
+
+fn waiver(clause: &str, sha256: &str) -> String {
+    format!(
+        "{COOP}[[waiver]]\npackage = \"composer:coop/ledger\"\nclause = \"{clause}\"\nfrom = \"Ledger Collective\"\n\
+         document = \"legal/waiver.txt\"\nsha256 = \"{sha256}\"\n"
+    )
+}
+
+#[test]
+fn only_a_signed_waiver_lifts_a_clause_of_somebody_else() {
+    // Not settled without one, and a reading decided for one's own work changes nothing.
+    let (_, document) = project("PPL", COOP).check(&["--use", "in-house"]);
+    assert_eq!(ledger(&document)["verdict"], "review");
+    let decided = format!("{COOP}[[decision]]\nquestion = \"ppl-reserves\"\nanswer = \"tolerant\"\nreason = \"r\"\n");
+    let (_, document) = project("PPL", &decided).check(&["--use", "in-house"]);
+    assert_eq!(ledger(&document)["verdict"], "review");
+    let next = finding(&document, "user-excluded-by-copyfarleft").unwrap()["steps"].to_string();
+    assert!(!next.contains("decide ppl-reserves"), "{next}");
+
+    let sha256 = ppl_check::base::sha256_hex(SIGNED.as_bytes());
+    let signed = project("PPL", &waiver("4(c)(ii)", &sha256));
+    signed.write("legal/waiver.txt", SIGNED);
+    let (_, document) = signed.check(&["--use", "in-house"]);
+    assert_eq!(ledger(&document)["verdict"], "ok", "{document:#}");
+    assert_eq!(document["diagnostics"], serde_json::json!([]));
+    // Shipped to others it is the license as it is.
+    let (_, document) = signed.check(&["--use", "ship"]);
+    assert_eq!(ledger(&document)["verdict"], "obligation");
+
+    // Another clause, another document, no document.
+    let other = project("PPL", &waiver("4(d)", &sha256));
+    other.write("legal/waiver.txt", SIGNED);
+    let (_, document) = other.check(&["--use", "in-house"]);
+    assert_eq!(ledger(&document)["verdict"], "review");
+    let changed = project("PPL", &waiver("4(c)(ii)", &sha256));
+    changed.write("legal/waiver.txt", "We waive everything.\n");
+    let missing = project("PPL", &waiver("4(c)(ii)", &sha256));
+    for project in [changed, missing] {
+        let (_, document) = project.check(&["--use", "in-house"]);
+        assert_eq!(ledger(&document)["verdict"], "review");
+        assert_eq!(document["diagnostics"][0]["code"], "void-waiver", "{document:#}");
+    }
+}
+
+#[test]
+fn the_reading_in_force_and_the_other_are_both_printed() {
+    let (_, document) = project("GPL-3.0-only", "").check(&[]);
+    let found = finding(&document, "copyleft-linked-dynamically").unwrap();
+    let notes = found["notes"].to_string();
+    for words in ["linking-doctrine = fsf", "Free Software Foundation", "Under eu it would be review"] {
+        assert!(notes.contains(words), "{words}: {notes}");
+    }
+    let decided = "[[decision]]\nquestion = \"linking-doctrine\"\nanswer = \"eu\"\nreason = \"general meeting\"\n";
+    let (_, document) = project("GPL-3.0-only", decided).check(&[]);
+    assert_eq!(ledger(&document)["verdict"], "review");
+}
+
+#[test]
+fn clients_are_users_too() {
+    let config = "[you]\nkind = \"worker-coop\"\nattest = [\"surplus-to-workers\"]\nclients = [\"company\"]\n";
+    let (_, document) = project("PPL", config).check(&[]);
+    assert_eq!(ledger(&document)["verdict"], "conflict");
+    let found = finding(&document, "user-excluded-by-copyfarleft").unwrap();
+    assert!(found.to_string().contains("for a client that is a company"), "{found:#}");
+    let (_, document) = project("PPL", config).check(&["--use", "service"]);
+    assert_eq!(ledger(&document)["verdict"], "review");
+    assert!(finding(&document, "delivered-to-excluded-user").is_some());
+    let (_, document) = project("MIT", config).check(&[]);
+    assert_eq!(ledger(&document)["verdict"], "ok");
+    let run = project("MIT", "[you]\nclients = [\"firm\"]\n").run(&["check"]);
+    assert_eq!(run.code, Some(2));
+}
+
+#[test]
+fn an_adapted_work_is_a_changed_part() {
+    let config = |work: &str| format!("[project]\noutbound = \"MIT\"\nderived-from = [\"{work}\"]\n");
+    let (_, document) = project("MIT", &config("PPL")).check(&[]);
+    assert_eq!(finding(&document, "adaptation-relicensed").unwrap()["verdict"], "conflict");
+    let (_, document) = project("PPL", &config("composer:coop/ledger")).check(&[]);
+    assert_eq!(ledger(&document)["relation"], "modified");
+    assert!(finding(&document, "adaptation-relicensed").is_some());
+    let own = "[project]\nderived-from = [\"PPL\"]\n";
+    let (_, document) = project("MIT", own).check(&[]);
+    assert!(finding(&document, "adaptation-relicensed").is_none());
+}
+
+#[test]
+fn a_name_of_several_licenses_is_a_question_of_its_own() {
+    // One of the licenses called so is permissive, one is not.
+    let (_, document) = project("BSL", "").check(&[]);
+    assert_ne!(ledger(&document)["verdict"], "ok");
+    assert!(finding(&document, "ambiguous-license-name").is_some(), "{document:#}");
+    let (_, document) = project("BSD", "").check(&[]);
+    assert!(finding(&document, "ambiguous-license-name").is_none());
+}
+
+#[test]
+fn letters_fit_the_case() {
+    let letter = |license: &str, config: &str, args: &[&str]| {
+        let args = [&["ask", "coop/ledger", "--format", "json"], args].concat();
+        let run = project(license, config).run(&args);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let letter: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert!(!letter["body"].as_str().unwrap().contains('{'), "{letter:#}");
+        letter
+    };
+    let body = |letter: &Value| letter["body"].as_str().unwrap().to_owned();
+    let dual = letter("GPL-3.0-only", "", &[]);
+    assert_eq!(dual["letter"], "dual-license");
+    assert!(body(&dual).contains("GPL-3.0-only OR MIT"), "{dual:#}");
+    let waived = letter("PPL", COOP, &[]);
+    assert_eq!(waived["letter"], "waiver");
+    assert!(body(&waived).contains("Section 4(c)(ii)") && body(&waived).contains("all financial gain"), "{waived:#}");
+    assert_eq!(letter("BSL", "", &[])["letter"], "ambiguous-name");
+    assert_eq!(
+        letter("GPL-3.0-only", "", &["--lang", "es"])["subject"],
+        "¿Ofrecerían coop/ledger bajo una segunda licencia?"
+    );
+    // Nothing stands against it, and no language or letter is made up.
+    assert_eq!(project("MIT", "").run(&["ask", "coop/ledger"]).code, Some(2));
+    let run = project("GPL-3.0-only", "").run(&["ask", "coop/ledger", "--lang", "xx"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("en, es"), "{}", run.stderr);
+}
+
+#[test]
+fn conflicts_name_ways_out() {
+    let (_, document) = project("GPL-3.0-only", "").check(&[]);
+    let next = finding(&document, "copyleft-linked-dynamically").unwrap()["steps"].to_string();
+    for words in [
+        "run it as a program of its own",
+        "ask its authors to offer it under MIT as well: ppl-check ask composer:coop/ledger@1.0.0",
+    ] {
+        assert!(next.contains(words), "{words}: {next}");
+    }
+    let (_, document) = project("PPL", COOP).check(&["--use", "in-house"]);
+    let next = finding(&document, "user-excluded-by-copyfarleft").unwrap()["steps"].to_string();
+    assert!(next.contains("waive section 4(c)(ii) in writing"), "{next}");
+}
