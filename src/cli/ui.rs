@@ -103,7 +103,9 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 /// Writes beside the file and renames, so that no half-written answer is left; devices are written directly.
 #[expect(clippy::disallowed_methods, reason = "`cli` writes what it was asked to write")]
 fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
-    let metadata = std::fs::symlink_metadata(path);
+    // A link to a device, such as `/dev/stdout`, is written through; one to a file is replaced, so that a link in a
+    // repository cannot lead the answer to a file elsewhere.
+    let metadata = std::fs::metadata(path);
     if metadata.is_ok_and(|metadata| !metadata.is_file()) {
         let mut file = File::options().write(true).open(path)?;
         return file.write_all(text).and_then(|()| file.flush());

@@ -203,3 +203,21 @@ fn several_formats_come_from_one_run() {
     assert_eq!(sarif, in_format(&shop("2.0.0"), "sarif", &[]).1);
     assert!(std::fs::read_to_string(project.path().join("b.xml")).unwrap().starts_with("<?xml"));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_replaced_and_never_followed_to_a_file() {
+    use std::os::unix::fs::symlink;
+    let project = shop("2.0.0");
+    let elsewhere = project.home().join("profile");
+    std::fs::create_dir_all(project.home()).unwrap();
+    std::fs::write(&elsewhere, "mine").unwrap();
+    symlink(&elsewhere, project.path().join("report.sarif")).unwrap();
+    symlink("/dev/full", project.path().join("full")).unwrap();
+    assert_eq!(project.run(&["--format", "sarif=report.sarif"]).code, Some(1));
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "mine");
+    assert!(std::fs::read_to_string(project.path().join("report.sarif")).unwrap().starts_with('{'));
+    let run = project.run(&["--format", "sarif=full"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("failed to write `full`"), "{}", run.stderr);
+}
