@@ -101,7 +101,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     raise_shipped(&tree, &mut inventory, knowledge);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
     let (recorded, mut problems) = recorded(&tree);
-    let mut resolver = Resolver::new(surroundings, config, knowledge).with_untied(options.untied);
+    let mut resolver = Resolver::new(Some(surroundings), config, knowledge).with_untied(options.untied);
     if options.records == Records::Count {
         resolver = resolver.with_recorded(&recorded);
     }

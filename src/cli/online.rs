@@ -8,8 +8,8 @@ use super::args::Common;
 use super::ui::Ui;
 use super::{Failure, environment};
 
-/// Returns how registries are asked in a run over a folder, or `None` if they are left out of it.
-pub(crate) fn lookups<'run>(common: &Common, root: &Path) -> Result<Option<Lookups<'run>>, Failure> {
+/// Returns how registries are asked in a run, over a folder or none, or `None` if they are left out of it.
+pub(crate) fn lookups<'run>(common: &Common, root: Option<&Path>) -> Result<Option<Lookups<'run>>, Failure> {
     let mut network = Network::default();
     for text in &common.registry_url {
         let (ty, address) = pair(text)?;
@@ -36,11 +36,11 @@ fn pair(text: &str) -> Result<(&str, &str), Failure> {
 }
 
 /// Opens the cache of answers. A run without one asks more, and says no less.
-fn cache(common: &Common, root: &Path) -> Option<Cache> {
+fn cache(common: &Common, root: Option<&Path>) -> Option<Cache> {
     if common.no_cache {
         return None;
     }
-    match Cache::open(&folder()?, Some(root)) {
+    match Cache::open(&folder()?, root) {
         Ok(cache) => Some(cache),
         Err(error) => {
             Ui::new(common).warn(&format!("answers of registries are not kept: {error}"));

@@ -96,16 +96,16 @@ fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, Pat
     let run = Run { sbom, ..run };
     let started = Instant::now();
     let progress = |n_done, n_all| ui::progress(common, started, n_done, n_all);
-    let lookups = online::lookups(common, &root)?.map(|lookups| lookups.with_progress(&progress));
+    let lookups = online::lookups(common, Some(&root))?.map(|lookups| lookups.with_progress(&progress));
     let report = look(common, &root, lookups.as_ref(), run)?;
     Ok((report, root))
 }
 
 /// Prints what registries would be asked, one address a line.
 pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
-    let root = root(path)?;
-    let lookups = online::lookups(common, &root)?.map(Lookups::dry);
-    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count, sbom: None };
+    let (root, sbom) = input(path)?;
+    let lookups = online::lookups(common, Some(&root))?.map(Lookups::dry);
+    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count, sbom };
     look(common, &root, lookups.as_ref(), run)?;
     let addresses = lookups.map(|lookups| lookups.would_ask()).unwrap_or_default();
     ui.write(common.output.as_deref(), &|_, out| addresses.iter().try_for_each(|address| writeln!(out, "{address}")))?;

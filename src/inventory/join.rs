@@ -6,9 +6,7 @@ use super::Collected;
 use super::read::ParsedFile;
 use crate::base::Purl;
 use crate::config::Config;
-use crate::model::{
-    Edge, Inventory, NotJudged, Package, PackageIdx, PackageRecord, Relation, Resolution, Scope, Trait,
-};
+use crate::model::{Edge, Inventory, NotJudged, Package, PackageIdx, PackageRecord, Scope, Trait};
 
 /// Joins records by identity: one package remembers all files that name it.
 pub(super) fn join(parsed: &[ParsedFile], config: &Config) -> Collected {
@@ -80,24 +78,15 @@ fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config
     checksums.sort();
     checksums.dedup();
     Package {
-        purl: purl.clone(),
         at,
         not_judged,
         dirs,
-        scopes: BTreeSet::new(),
-        optional: false,
         direct: counting().any(|record| record.direct),
-        relation: Relation::Static,
-        relation_because: String::new(),
-        shipped_because: None,
         // Any origin but the official registry is the more telling one: the package is then not looked up.
         origin: counting().map(|record| record.origin.clone()).max().unwrap_or_default(),
         checksums,
         traits,
-        claims: Vec::new(),
-        used_claims: BTreeSet::new(),
-        waived: BTreeSet::new(),
-        resolution: Resolution::missing(false, Vec::new()),
+        ..Package::new(purl.clone())
     }
 }
 

@@ -64,6 +64,29 @@ pub struct Package {
 }
 
 impl Package {
+    /// Creates a package from the official registry, about which nothing is known yet.
+    pub fn new(purl: Purl) -> Self {
+        Self {
+            purl,
+            at: Vec::new(),
+            not_judged: None,
+            dirs: Vec::new(),
+            scopes: BTreeSet::new(),
+            optional: false,
+            direct: false,
+            relation: Relation::Static,
+            relation_because: String::new(),
+            shipped_because: None,
+            origin: Origin::Registry,
+            checksums: Vec::new(),
+            traits: BTreeSet::new(),
+            claims: Vec::new(),
+            used_claims: BTreeSet::new(),
+            waived: BTreeSet::new(),
+            resolution: Resolution::missing(false, Vec::new()),
+        }
+    }
+
     /// Returns the strongest scope; unknown counts as runtime.
     pub fn scope(&self) -> Scope {
         self.scopes.last().copied().unwrap_or(Scope::Runtime)

@@ -268,6 +268,11 @@ enum Settled {
     Imprecisely,
 }
 
+/// Judges one package in one situation.
+pub fn judge_package(judge: &Judge, package: &Package, query: &Query) -> Judgement {
+    one(judge, package, query).0
+}
+
 fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) {
     if !package.resolution.mismatches.is_empty() {
         return (judge.judge_evidence("digest-mismatch", query), Settled::Exactly);

@@ -81,6 +81,11 @@ pub fn by_type(ty: &str) -> Option<&'static Registry> {
     REGISTRIES.iter().copied().find(|registry| registry.ty == ty)
 }
 
+/// Returns the purl types of packages that can be looked up, sorted.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    REGISTRIES.iter().map(|registry| registry.ty)
+}
+
 /// A package to ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'run> {

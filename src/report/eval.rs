@@ -1,4 +1,4 @@
-//! What `eval` says of one expression: a few lines for people, one JSON object a line for programs.
+//! What `eval` says of one expression or package: a few lines for people, one JSON object a line for programs.
 
 use std::io;
 
@@ -9,11 +9,15 @@ use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::policy::{Judgement, Owed, RuleHit};
 
-/// One expression and what is said of it.
+/// One expression or package, and what is said of it.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'run> {
-    /// The expression, or the package, as asked for.
+    /// What was asked for, in words.
     pub subject: String,
+    /// The package, if one was asked for.
+    pub package: Option<String>,
+    /// The expression; none if a package has not exactly one.
+    pub expression: Option<String>,
     /// What is said of it.
     pub judgement: &'run Judgement,
     /// For an offer of several licenses: what is said under each branch.
@@ -22,7 +26,9 @@ pub struct Evaluation<'run> {
 
 #[derive(Serialize)]
 struct Row<'a> {
-    expression: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<&'a str>,
+    expression: Option<&'a str>,
     verdict: &'static str,
     cause: &'static str,
     rules: Vec<&'a str>,
@@ -89,14 +95,15 @@ struct Otherwise<'a> {
 
 /// Writes one JSON object and a line end.
 pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { subject, judgement, branches } = evaluation;
+    let Evaluation { package, expression, judgement, branches, .. } = evaluation;
     let branch = |(expr, judged): &(Expr, Judgement)| Branch {
         expression: expr.to_string(),
         verdict: judged.verdict.word(),
         cause: judged.cause.word(),
     };
     let row = Row {
-        expression: subject,
+        package: package.as_deref(),
+        expression: expression.as_deref(),
         verdict: judgement.verdict.word(),
         cause: judgement.cause.word(),
         rules: unique(judgement.rules.iter().map(|hit| hit.rule.as_str())),
@@ -165,7 +172,7 @@ fn unique<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Writes a few lines for people.
 pub fn text(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { subject, judgement, branches } = evaluation;
+    let Evaluation { subject, judgement, branches, .. } = evaluation;
     writeln!(out, "{}: {}", line(subject), judgement.verdict)?;
     if let Some(chosen) = judgement.chosen.as_ref().map(ToString::to_string).filter(|chosen| chosen != subject) {
         writeln!(out, "  rests on   {}", line(&chosen))?;

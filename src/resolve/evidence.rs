@@ -39,7 +39,8 @@ const LICENSE_FOLDERS: &[&str] = &["LICENSES", "LICENSE", "licenses", "license",
 impl Evidence {
     /// Opens the copies of a package, best first, until one has evidence.
     pub(super) fn gather(&mut self, resolver: &Resolver, record: &PackageRecord, ecosystem: Option<&Ecosystem>) {
-        let root = resolver.surroundings.tree.root();
+        let Some(surroundings) = &resolver.surroundings else { return };
+        let root = surroundings.tree.root();
         if record.own || matches!(record.origin, Origin::Path(_)) {
             if let Some(dir) = &record.dir {
                 let folder = Folder::on_disk(root, dir.clone(), dir.clone());
@@ -48,7 +49,7 @@ impl Evidence {
             return;
         }
         let Some(ecosystem) = ecosystem else { return };
-        let copies = (ecosystem.copies)(record, &resolver.surroundings);
+        let copies = (ecosystem.copies)(record, surroundings);
         self.diagnostics.extend(copies.diagnostics);
         for Mismatch { at, expected, found } in copies.mismatches {
             self.mismatches.push(differs(&at.to_string(), &expected, &found));

@@ -11,14 +11,14 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::base::{Diagnostic, Location};
+use crate::base::{Diagnostic, Location, Purl};
 use crate::config::{Clarification, Config};
 use crate::ecosystem::{Credits, Surroundings, by_type};
 use crate::license::expr::Expr;
 use crate::license::identify::Identification;
 use crate::license::knowledge::Knowledge;
 use crate::model::{Basis, Claim, ClaimKind, Package, PackageRecord, Resolution, Resolved, Statement, Tried};
-use crate::registry::STORE;
+use crate::registry::{Lookups, STORE};
 
 pub use combine::holds_all;
 pub use names::{FileRole, file_role};
@@ -30,8 +30,8 @@ use recorded::Row;
 
 /// What a resolution needs besides the packages.
 pub struct Resolver<'run> {
-    /// The tree and the stores.
-    pub surroundings: Surroundings<'run>,
+    /// The tree and the stores; none for a package that is not in use yet.
+    pub surroundings: Option<Surroundings<'run>>,
     /// The configuration, for clarifications.
     pub config: &'run Config,
     /// The license knowledge, for spellings.
@@ -81,9 +81,18 @@ type Texts = Mutex<BTreeMap<String, std::sync::Arc<Identification>>>;
 
 impl<'run> Resolver<'run> {
     /// Creates a resolver for one run.
-    pub fn new(surroundings: Surroundings<'run>, config: &'run Config, knowledge: &'run Knowledge) -> Self {
+    pub fn new(surroundings: Option<Surroundings<'run>>, config: &'run Config, knowledge: &'run Knowledge) -> Self {
         let (texts, untied) = (Texts::default(), Untied::default());
         Self { surroundings, config, knowledge, texts, kept: None, untied, recorded: None }
+    }
+
+    /// Finds out about one package that is not in use yet, from its registry alone.
+    pub fn resolve_new(&self, purl: Purl, lookups: &Lookups) -> Package {
+        let mut packages = vec![Package::new(purl)];
+        let problems = self.look_up(&mut packages, &[], &mut [Attribution::default()], Some(lookups));
+        // What could not be read stands in the list of what was tried.
+        drop(problems);
+        packages.remove(0)
     }
 
     /// Lets what the project has recorded count.

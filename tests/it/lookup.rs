@@ -256,3 +256,35 @@ fn ask(server: &Server, checksums: &[Checksum]) -> Outcome {
     let lookups = Lookups::new(network(server), None);
     lookups.ask(&[(Asked { purl: &purl, checksums }, Step::First)]).remove(0)
 }
+
+#[test]
+fn a_package_is_judged_before_it_is_added() {
+    let bytes = krate("leaf", "license = \"GPL-3.0-only\"");
+    let server = Server::start(&[(PATH, Reply::body(bytes))]);
+    let project = Project::new(&[]);
+    let eval =
+        |package: &str, more: &[&str]| online(&project, &server, &[&["eval", "--format=json", package], more].concat());
+    for package in ["cargo:leaf@1.0.0", LEAF] {
+        let run = eval(package, &[]);
+        let row: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        assert_eq!(
+            (run.code, &row["verdict"], &row["rules"][0]),
+            (Some(1), &"conflict".into(), &"copyleft-dependency".into())
+        );
+        assert_eq!((&row["package"], &row["expression"]), (&LEAF.into(), &"GPL-3.0-only".into()));
+    }
+    assert_eq!(eval("cargo:leaf@1.0.0", &["--relation", "separate-process"]).code, Some(0));
+    for (package, words) in [
+        ("cargo:leaf@2.0.0", "not found"),
+        ("cargo:leaf", "no version"),
+        ("pkg:generic/leaf@1", "not looked up"),
+        ("nothing:leaf@1.0.0", "no license expression"),
+    ] {
+        let run = eval(package, &[]);
+        assert_eq!(run.code, Some(2), "{package}");
+        assert!(run.stderr.contains(words), "{package}: {}", run.stderr);
+    }
+    let asked = ["/crates/leaf/leaf-1.0.0.crate", "/crates/leaf/leaf-2.0.0.crate"];
+    assert_eq!(server.requests(), asked, "a second look is kept");
+    assert_eq!(eval("cargo:leaf@2.0.0", &["--offline"]).code, Some(1));
+}
