@@ -10,10 +10,13 @@ mod address;
 mod cache;
 mod cargo;
 mod composer;
+mod gem;
 mod golang;
 mod http;
 mod lookups;
+mod maven;
 mod npm;
+mod nuget;
 mod pypi;
 
 use std::time::Duration;
@@ -74,7 +77,17 @@ fn inspect_as(ty: &str, folder: &Folder) -> Inspection {
 type Open = fn(&Asked, &Answer, &Session) -> Result<Answer, LookupError>;
 
 /// Every registry, sorted by purl type.
-static REGISTRIES: &[&Registry] = &[&cargo::CRATES_IO, &composer::PACKAGIST, &golang::GO_PROXY, &npm::NPM, &pypi::PYPI];
+#[rustfmt::skip]
+static REGISTRIES: &[&Registry] = &[
+    &cargo::CRATES_IO,
+    &composer::PACKAGIST,
+    &gem::RUBYGEMS,
+    &golang::GO_PROXY,
+    &maven::MAVEN_CENTRAL,
+    &npm::NPM,
+    &nuget::NUGET,
+    &pypi::PYPI,
+];
 
 /// Finds the official registry for a purl type.
 pub fn by_type(ty: &str) -> Option<&'static Registry> {

@@ -11,7 +11,7 @@ use crate::program::{Project, package};
 use crate::server::{Reply, Server};
 
 /// Returns base64 of bytes given in hexadecimal.
-fn base64(hex: &str) -> String {
+pub(crate) fn base64(hex: &str) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(byte).collect();

@@ -27,6 +27,7 @@ mod laws;
 mod layers;
 mod lookup;
 mod lookup_npm;
+mod lookup_others;
 mod lookup_pypi;
 mod policy;
 mod policy_commands;

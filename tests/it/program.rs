@@ -50,9 +50,10 @@ impl Project {
 
     /// Runs the program in the folder, with one address in the place of every registry.
     pub(crate) fn run_online(&self, args: &[&str], address: &str) -> Run {
-        let types = ["cargo", "composer", "golang", "npm", "pypi"];
-        let urls = types.map(|ty| format!("--registry-url={ty}={address}"));
-        let args = [args, &urls.each_ref().map(String::as_str)].concat();
+        let urls: Vec<String> =
+            ppl_check::registry::types().map(|ty| format!("--registry-url={ty}={address}")).collect();
+        let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+        let args = [args, &urls].concat();
         self.spawn(&self.path(), &args, &[("HOME", self.home().to_str().unwrap())])
     }
 
