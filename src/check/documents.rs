@@ -76,5 +76,7 @@ fn terms(knowledge: &Knowledge, id: &str) -> Option<Terms> {
     };
     let mut clauses: Vec<_> = quotes.map(|quote| (quote.fact.clone(), clause(&quote.clause, &quote.text))).collect();
     clauses.sort_by(|(_, a), (_, b)| a.cmp(b));
-    Some(Terms { license: license.id.clone(), name: license.name.clone(), clauses })
+    let others = knowledge.licenses().iter().filter(|other| other.family == license.family && other.id != license.id);
+    let siblings = others.map(|other| other.name.clone().unwrap_or_else(|| other.id.clone())).collect();
+    Some(Terms { license: license.id.clone(), name: license.name.clone(), siblings, clauses })
 }

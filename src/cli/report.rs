@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use ppl_check::policy::Form;
-use ppl_check::report::{DOCUMENTS, Format, document};
+use ppl_check::report::{DOCUMENTS, Format, document, set};
 
 use super::args::Common;
 use super::run::Wanted;
@@ -17,16 +17,28 @@ pub(crate) struct ReportArgs {
     /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
     pub(crate) path: Option<PathBuf>,
 
+    /// Write every document and an index into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["format", "output"])]
+    pub(crate) all: Option<PathBuf>,
+
     /// The form in which the work is given on: source, binary, web, container, app-store; several with commas
     #[arg(long, value_delimiter = ',', value_name = "FORM")]
     pub(crate) form: Vec<String>,
 }
 
 pub(crate) fn report(common: &Common, args: &ReportArgs, ui: &Ui) -> Result<u8, Failure> {
-    let outputs = outputs(common)?;
+    let outputs = if args.all.is_some() { Vec::new() } else { outputs(common)? };
     let forms =
         args.form.iter().map(|form| eval::word("form", form, Form::ALL, Form::word)).collect::<Result<_, _>>()?;
     let report = run::run_for(common, args.path.as_deref(), &Wanted::Documents { forms })?;
+    if let Some(folder) = &args.all {
+        let failed = |error: std::io::Error| Failure::new(format!("failed to write `{}`: {error}", folder.display()));
+        #[expect(clippy::disallowed_methods, reason = "`cli` writes what it was asked to write")]
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        for (name, text) in set(&report, &ppl_check::report::Style::default()).map_err(failed)? {
+            ui.write(Some(&folder.join(name)), &|_, out| out.write_all(&text))?;
+        }
+    }
     for (format, file) in &outputs {
         ui.write(file.as_deref(), &|style, out| (format.render)(&report, style, out))?;
     }

@@ -9,6 +9,7 @@ pub mod audit;
 mod comment;
 mod cyclonedx;
 mod difference;
+mod downstream;
 pub mod escape;
 pub mod eval;
 pub mod explain;
@@ -25,6 +26,7 @@ mod notice;
 mod page;
 mod sarif;
 mod sbom;
+mod set;
 mod spdx;
 mod text;
 pub mod who;
@@ -44,6 +46,7 @@ use crate::scan::SkipReason;
 pub use comment::comment;
 pub use difference::{Difference, Relicensed, Seen, Snapshot, difference};
 pub use fingerprint::FINGERPRINT;
+pub use set::set;
 
 /// Everything a run found out, in the order in which it is shown.
 #[derive(Clone, Debug)]
@@ -212,6 +215,8 @@ pub struct Terms {
     pub license: String,
     /// Its name, if the id is not on the SPDX list.
     pub name: Option<String>,
+    /// Texts of the same family that are not this one, by their names.
+    pub siblings: Vec<String>,
     /// What its words show, and the words, in the order of its sections.
     pub clauses: Vec<(String, Clause)>,
 }
@@ -369,6 +374,13 @@ pub static FORMATS: &[Format] = &[
 /// Every document of `report`, sorted by name.
 pub static DOCUMENTS: &[Format] = &[
     Format { name: "cyclonedx", about: "an SBOM: CycloneDX 1.6 in JSON", render: cyclonedx::render },
+    Format {
+        name: "downstream-en",
+        about: "one page in plain words for those who get the work",
+        render: downstream::english,
+    },
+    Format { name: "downstream-es", about: "the same in Spanish", render: downstream::spanish },
+    Format { name: "downstream-fr", about: "the same in French", render: downstream::french },
     Format { name: "html", about: "the whole report as one page to search, print and give away", render: html::render },
     Format { name: "json", about: "the report of `check`, for programs", render: json::render },
     Format { name: "markdown", about: "the whole report, for people", render: markdown::render },

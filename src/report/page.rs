@@ -17,6 +17,10 @@ pub(super) enum Block<'r> {
     List(Vec<String>),
     /// Labels and values.
     Fields(Vec<(&'static str, String)>),
+    /// Words of a license: quote, where it stands, and the code of its language.
+    Quote(String, String, &'static str),
+    /// Files beside this one, with what they hold.
+    Links(Vec<(&'static str, &'static str)>),
     /// A text that is given as it is.
     Verbatim(&'r str),
 }
@@ -52,6 +56,15 @@ pub(super) fn text(page: &Page, out: &mut dyn Write) -> io::Result<()> {
             Block::Fields(fields) => {
                 for (label, value) in fields {
                     wrapped(value, &format!("  {label}: "), "      ", out)?;
+                }
+            }
+            Block::Quote(quote, place, _) => {
+                wrapped(&format!("\"{quote}\""), "    ", "    ", out)?;
+                wrapped(place, "    - ", "      ", out)?;
+            }
+            Block::Links(files) => {
+                for (file, about) in files {
+                    wrapped(&format!("{file}: {about}"), "- ", "  ", out)?;
                 }
             }
             Block::Verbatim(verbatim) => writeln!(out, "{}", block(verbatim).trim_end_matches('\n'))?,
@@ -102,6 +115,12 @@ pub(super) fn markdown(page: &Page, out: &mut dyn Write) -> io::Result<()> {
                     }
                 }
             }
+            Block::Quote(quote, place, _) => writeln!(out, "> {}\n>\n> — {}", guarded(&escape(quote)), escape(place))?,
+            Block::Links(files) => {
+                for (file, about) in files {
+                    writeln!(out, "- [{file}]({file}): {about}")?;
+                }
+            }
             Block::Verbatim(verbatim) => {
                 let fence = fence(verbatim);
                 writeln!(out, "{fence}text\n{}\n{fence}", block(verbatim).trim_end_matches('\n'))?;
@@ -150,6 +169,17 @@ pub(super) fn html(page: &Page, out: &mut dyn Write) -> io::Result<()> {
                     writeln!(out, "<dt>{label}</dt><dd>{}</dd>", linked(value))?;
                 }
                 writeln!(out, "</dl>")?;
+            }
+            Block::Quote(quote, place, language) => {
+                let (quote, place) = (xml(quote), xml(place));
+                writeln!(out, "<blockquote lang=\"{language}\"><p>{quote}</p><footer>{place}</footer></blockquote>")?;
+            }
+            Block::Links(files) => {
+                writeln!(out, "<ul>")?;
+                for (file, about) in files {
+                    writeln!(out, "<li><a href=\"{file}\">{file}</a>: {about}</li>")?;
+                }
+                writeln!(out, "</ul>")?;
             }
             Block::Verbatim(verbatim) => {
                 writeln!(out, "<pre tabindex=\"0\">{}</pre>", xml(block(verbatim).trim_end_matches('\n')))?;

@@ -253,6 +253,7 @@ fn documents<'w>(word: &impl Fn(usize) -> &'w str) -> Documents {
         terms: vec![Terms {
             license: "PPL".to_owned(),
             name: None,
+            siblings: vec!["LicenseRef-PPL-es".to_owned()],
             clauses: vec![("commercial-use".to_owned(), clause)],
         }],
     }

@@ -92,7 +92,16 @@ fn hostile_words_add_no_markup() {
 fn every_document_says_what_it_is() {
     for format in DOCUMENTS.iter().filter(|format| format.name != "json") {
         let text = render(format, PLAIN);
-        for words in ["prepared by ppl-check from the license texts", "not legal advice", "cc0-1.0"] {
+        let said = match format.name {
+            "downstream-es" => {
+                ["preparado por ppl-check a partir de los textos de las licencias", "no es asesoramiento jurídico"]
+            }
+            "downstream-fr" => {
+                ["préparé par ppl-check à partir des textes des licences", "n'est pas un avis juridique"]
+            }
+            _ => ["prepared by ppl-check from the license texts", "not legal advice"],
+        };
+        for words in said.into_iter().chain(["cc0-1.0"]) {
             let plain = text.replace('\\', "").to_lowercase();
             let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(plain.contains(words), "{} lacks `{words}`", format.name);

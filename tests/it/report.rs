@@ -53,3 +53,43 @@ fn a_file_is_replaced_whole() {
     let left: Vec<_> = std::fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains(".part")), "{left:?}");
 }
+
+#[test]
+fn the_set_has_an_index_that_leads_to_every_file() {
+    let project = shop();
+    assert_eq!(project.run(&["report", "--all", "out"]).code, Some(0));
+    let mut names: Vec<String> = std::fs::read_dir(project.path().join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let index = std::fs::read_to_string(project.path().join("out/index.html")).unwrap();
+    let mut linked: Vec<String> =
+        index.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+    linked.push("index.html".to_owned());
+    linked.sort();
+    assert_eq!(linked, names);
+}
+
+#[test]
+fn the_page_for_those_who_get_the_work_promises_nothing() {
+    let project = shop();
+    for (format, may, when, governs, other) in [
+        ("downstream-en", "you may ", "if ", "The text in English", "Spanish Peer Production License"),
+        ("downstream-es", "puede", "si ", "el texto en inglés", "Spanish Peer Production License"),
+        ("downstream-fr", "pouvez", "si ", "le texte en anglais", "Spanish Peer Production License"),
+    ] {
+        let page = project.run(&["report", "--format", format]).stdout;
+        assert!(page.contains(governs) && page.contains(other), "{format}: {page}");
+        // The license is quoted in its own language on every page.
+        assert!(page.contains("You may exercise the rights granted in Section 3 for commercial purposes only if"));
+        let own: String = page
+            .split("<blockquote")
+            .map(|part| part.split("</blockquote>").last().unwrap())
+            .collect::<Vec<_>>()
+            .join(" ");
+        for sentence in own.to_lowercase().split(['.', ':']) {
+            assert!(!sentence.contains(may) || sentence.contains(when), "{format}: {sentence}");
+        }
+    }
+}

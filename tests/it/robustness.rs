@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use ppl_check::base::RelPath;
-use ppl_check::ecosystem::{ECOSYSTEMS, Ecosystem, FileKind, Input, Surroundings};
+use ppl_check::ecosystem::{ECOSYSTEMS, Ecosystem, FileKind, Input, Surroundings, parse_sbom};
 use ppl_check::scan::{StoreKind, Stores, Tree, WalkOptions};
 use rayon::prelude::*;
 
@@ -21,6 +21,24 @@ fn damaged_files_never_panic() {
         .collect();
     let n_files: usize = cases.par_iter().map(|(ecosystem, case)| damage_case(ecosystem, case)).sum();
     assert!(n_files > ECOSYSTEMS.len());
+}
+
+#[test]
+fn damaged_sboms_never_panic() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sbom");
+    let mut n_files = 0;
+    for file in sorted(&fixtures).iter().flat_map(|case| sorted(case)) {
+        for (what, damaged) in damages(&std::fs::read(&file).unwrap()) {
+            let path = RelPath::new("bom").unwrap();
+            let parsed = catch_unwind(AssertUnwindSafe(|| parse_sbom(&path, &damaged)));
+            let parsed = parsed.unwrap_or_else(|_| panic!("{}: {what}", file.display()));
+            assert!(
+                parsed.records.iter().flat_map(|record| &record.needs).all(|need| need.target < parsed.records.len())
+            );
+        }
+        n_files += 1;
+    }
+    assert!(n_files >= 6);
 }
 
 /// Damages each file of a case that belongs to the ecosystem, in a copy of the whole case.

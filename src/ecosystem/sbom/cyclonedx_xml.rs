@@ -1,33 +1,27 @@
 //! CycloneDX 1.4 to 1.7 in XML (<https://cyclonedx.org/docs/1.6/xml/>).
 
-use roxmltree::{Node, ParsingOptions};
+use roxmltree::Node;
 
 use super::cyclonedx::{Licenses, VERSIONS, is_infrastructure, is_partial, property, scope};
 use super::document::{Document, Element, Link, checksum, ours};
-use crate::base::{Code, Diagnostic, Location};
+use crate::base::Location;
 use crate::ecosystem::Parsed;
-use crate::syntax::text::Lines;
+use crate::syntax::xml::{Xml, child, children as elements, text as text_in};
 
-/// The most nodes of a document that are read.
-const MAX_NODES: u32 = 5_000_000;
 /// What the namespace of a document starts with; its version follows.
 const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
 
 pub(super) fn parse(text: &str, at: &Location) -> Parsed {
-    let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let xml = match roxmltree::Document::parse_with_options(text, options) {
+    let xml = match Xml::parse(text, at) {
         Ok(xml) => xml,
-        Err(error) => {
-            let at = at.at_line(error.pos().row);
-            return Parsed::failed(Diagnostic::new(Code::InvalidSyntax, at, error.to_string()));
-        }
+        Err(diagnostic) => return Parsed::failed(diagnostic),
     };
-    let root = xml.root_element();
+    let root = xml.root();
     let version = root.tag_name().namespace().and_then(|namespace| namespace.strip_prefix(NAMESPACE));
     if root.tag_name().name() != "bom" {
         return super::unknown(at, "expected an SBOM: a document whose root is `bom`");
     }
-    let mut reader = Reader { document: Document::new(at), lines: Lines::new(text) };
+    let mut reader = Reader { document: Document::new(at), xml: &xml };
     reader.document.expect_version(version, VERSIONS);
     if let Some(id) =
         child(root, "metadata").and_then(|metadata| child(metadata, "component")).map(|node| reader.components(node))
@@ -52,14 +46,14 @@ pub(super) fn parse(text: &str, at: &Location) -> Parsed {
     reader.document.finish()
 }
 
-struct Reader {
+struct Reader<'xml, 'text> {
     document: Document,
-    lines: Lines,
+    xml: &'xml Xml<'text>,
 }
 
-impl Reader {
+impl Reader<'_, '_> {
     fn line(&self, node: Node) -> u32 {
-        self.lines.of(node.range().start)
+        self.xml.line(node)
     }
 
     /// Adds a component and all those inside it, and returns the identifier of the outermost.
@@ -118,22 +112,15 @@ impl Reader {
     }
 }
 
-fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    node.children().find(|child| child.is_element() && child.tag_name().name() == name)
-}
-
 /// Returns the elements of a list: `components` and the `component`s in it.
 fn children<'a, 'input: 'a>(
     node: Node<'a, 'input>,
     list: &str,
     name: &'a str,
 ) -> impl Iterator<Item = Node<'a, 'input>> {
-    let list = child(node, list);
-    list.into_iter()
-        .flat_map(|list| list.children())
-        .filter(move |child| child.is_element() && child.tag_name().name() == name)
+    child(node, list).into_iter().flat_map(move |list| elements(list, name))
 }
 
 fn text_of(node: Node, name: &str) -> Option<String> {
-    child(node, name)?.text().map(|text| text.trim().to_owned())
+    text_in(node, name).map(str::to_owned)
 }
