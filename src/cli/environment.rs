@@ -81,6 +81,19 @@ pub(crate) fn certificates() -> Vec<u8> {
     BUNDLES.iter().find_map(|file| std::fs::read(file).ok()).unwrap_or_default()
 }
 
+/// Returns the text of this user's own configuration, if there is one.
+pub(crate) fn own_configuration() -> Option<Result<String, std::io::Error>> {
+    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = named("XDG_CONFIG_HOME")
+        .filter(|path| path.is_absolute())
+        .or_else(|| named("HOME").map(|home| home.join(".config")))
+        .or_else(|| named("APPDATA"))?;
+    match std::fs::read_to_string(folder.join("ppl-check/config.toml")) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        read => Some(read),
+    }
+}
+
 /// Returns the folder in which this user's programs keep what they can do without.
 pub(crate) fn cache_folder() -> Option<PathBuf> {
     let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

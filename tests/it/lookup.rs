@@ -288,3 +288,31 @@ fn a_package_is_judged_before_it_is_added() {
     assert_eq!(server.requests(), asked, "a second look is kept");
     assert_eq!(eval("cargo:leaf@2.0.0", &["--offline"]).code, Some(1));
 }
+
+#[test]
+fn the_users_own_configuration_may_name_an_address() {
+    let server = Server::start(&[(PATH, Reply::body(krate("leaf", "license = \"MIT\"")))]);
+    let project = project(OFFICIAL, None);
+    let config = project.home().join(".config/ppl-check");
+    std::fs::create_dir_all(&config).unwrap();
+    let write = |text: &str| std::fs::write(config.join("config.toml"), text).unwrap();
+    let others = Server::start(&[]);
+    let run = |project: &Project| {
+        let urls: Vec<String> = ppl_check::registry::types()
+            .filter(|ty| *ty != "cargo")
+            .map(|ty| format!("--registry-url={ty}={}", others.url()))
+            .collect();
+        project.run_bare(&urls.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    write(&format!("[registry-url]\ncargo = \"{}\"\n", server.url()));
+    assert_eq!((run(&project).code, server.requests()), (Some(0), vec![PATH.to_owned()]));
+    for wrong in ["[registry-url]\ncargo = \"http://host.example\"\n", "[registry]\n", "["] {
+        write(wrong);
+        assert_eq!(project.run(&[]).code, Some(2), "{wrong}");
+    }
+    // The tree's own configuration may not.
+    write("");
+    project.write("ppl-check.toml", format!("[registry-url]\ncargo = \"{}\"\n", server.url()));
+    assert_eq!(project.run(&[]).code, Some(2));
+    assert_eq!(server.requests().len(), 1);
+}

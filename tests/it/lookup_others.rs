@@ -168,3 +168,25 @@ fn nuget_has_a_manifest_or_the_package() {
         assert_eq!(asked, requests, "{said}");
     }
 }
+
+#[test]
+fn hex_and_pub_dev_give_archives() {
+    let contents = gz(&tar(&[("LICENSE", text("Apache-2.0").as_bytes())]));
+    let metadata: &[u8] = b"{<<\"name\">>,<<\"leaf\">>}.\n{<<\"licenses\">>,[<<\"Apache-2.0\">>]}.\n";
+    let package = tar(&[("VERSION", b"3"), ("metadata.config", metadata), ("contents.tar.gz", &contents)]);
+    for (ty, path, bytes, kind) in [
+        ("hex", "/tarballs/leaf-1.0.0.tar", package, "Apache-2.0"),
+        (
+            "pub",
+            "/api/archives/leaf-1.0.0.tar.gz",
+            gz(&tar(&[("LICENSE", text("BSD-3-Clause").as_bytes())])),
+            "BSD-3-Clause",
+        ),
+    ] {
+        let server = Server::start(&[(path, Reply::body(bytes))]);
+        let run = Project::new(&[]).run_online(&["eval", "--format=json", &format!("{ty}:leaf@1.0.0")], &server.url());
+        let row: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        assert_eq!((run.code, &row["expression"]), (Some(0), &kind.into()), "{row}");
+        assert_eq!(server.requests(), [path]);
+    }
+}

@@ -48,6 +48,11 @@ impl Project {
         self.run_in(&self.path(), args, &[("HOME", self.home().to_str().unwrap())])
     }
 
+    /// Runs the program in the folder with exactly these arguments; they must keep it from asking registries.
+    pub(crate) fn run_bare(&self, args: &[&str]) -> Run {
+        self.spawn(&self.path(), args, &[("HOME", self.home().to_str().unwrap())])
+    }
+
     /// Runs the program in the folder, with one address in the place of every registry.
     pub(crate) fn run_online(&self, args: &[&str], address: &str) -> Run {
         let urls: Vec<String> =
