@@ -7,6 +7,7 @@
 //! **Invariant:** nothing here knows what a license means, asks a registry, or runs a program.
 
 mod cargo;
+mod cocoapods;
 mod composer;
 mod deb;
 mod docker;
@@ -17,11 +18,14 @@ mod maven;
 pub(crate) mod npm;
 mod nuget;
 pub mod packed;
+mod r#pub;
 pub(crate) mod pypi;
 mod records;
 mod sbom;
+mod swift;
 #[cfg(test)]
 mod testing;
+mod unread;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +34,7 @@ use crate::model::{Checksum, Claim, PackageRecord};
 use crate::scan::{Folder, Limits, Stores, Tree};
 
 pub use sbom::parse_sbom;
+pub use unread::{unread, unread_files};
 
 /// One package manager.
 pub struct Ecosystem {
@@ -274,6 +279,7 @@ pub struct Credits {
 #[rustfmt::skip]
 pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &cargo::CARGO,
+    &cocoapods::COCOAPODS,
     &composer::COMPOSER,
     &deb::DEB,
     &docker::DOCKER,
@@ -283,7 +289,9 @@ pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &maven::MAVEN,
     &npm::NPM,
     &nuget::NUGET,
+    &r#pub::PUB,
     &pypi::PYPI,
+    &swift::SWIFT,
 ];
 
 /// Finds an ecosystem by purl type.

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::config::Config;
-use crate::ecosystem::parse_sbom;
+use crate::ecosystem::{parse_sbom, unread};
 use crate::model::{Inventory, PackageRecord};
-use crate::scan::{Stores, Tree};
+use crate::scan::{Stores, Tree, is_vendored};
 
 pub use read::ReadFile;
 pub use relation::relate;
@@ -49,6 +49,7 @@ pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) 
     mark_samples(&mut parsed, samples);
     siblings::settle(&mut parsed, &mut diagnostics);
     diagnostics.extend(duplicate_lockfiles(&parsed));
+    diagnostics.extend(unread_files(tree));
     let mut collected = join::join(&parsed, config);
     scope::derive(&mut collected.inventory, &collected.records);
     collected.files = parsed.into_iter().map(|file| file.file).collect();
@@ -96,6 +97,19 @@ fn mark_samples(parsed: &mut [read::ParsedFile], samples: Samples) {
         }
         file.file.sample = Tree::is_sample(path, &base);
     }
+}
+
+/// Names the files of package managers that nobody reads. What copied code says of itself is no part of the project.
+fn unread_files(tree: &Tree) -> Vec<Diagnostic> {
+    let files = tree.files().iter().filter(|file| !is_vendored(&file.path));
+    let found = files.filter_map(|file| Some((file, unread(&file.path)?)));
+    found
+        .map(|(file, of)| {
+            let message = format!("a file of {of}, which is not read");
+            let diagnostic = Diagnostic::new(Code::NotUnderstood, Location::file(file.path.clone()), message);
+            diagnostic.hint("check what it names by other means, or leave the file out with `[scan] exclude`")
+        })
+        .collect()
 }
 
 fn duplicate_lockfiles(parsed: &[read::ParsedFile]) -> Vec<Diagnostic> {

@@ -1,0 +1,94 @@
+//! Manifests and lockfiles of package managers that are known by name and not read.
+//!
+//! A project that has one is not seen whole: the file is named, and the scan counts as incomplete.
+
+use crate::base::RelPath;
+
+use super::Pattern;
+
+/// A file that is not read.
+struct Unread {
+    pattern: Pattern,
+    /// Whose file it is.
+    of: &'static str,
+}
+
+const fn named(name: &'static str, of: &'static str) -> Unread {
+    Unread { pattern: Pattern::Name(name), of }
+}
+
+/// Sorted by package manager.
+#[rustfmt::skip]
+static UNREAD: &[Unread] = &[
+    named("MODULE.bazel", "Bazel"),
+    named("WORKSPACE.bazel", "Bazel"),
+    named("bower.json", "Bower"),
+    named("Cartfile", "Carthage"),
+    named("Cartfile.resolved", "Carthage"),
+    named("deps.edn", "Clojure"),
+    named("project.clj", "Clojure (Leiningen)"),
+    named("conan.lock", "Conan"),
+    named("conanfile.py", "Conan"),
+    named("conanfile.txt", "Conan"),
+    named("conda-lock.yml", "Conda"),
+    named("environment.yml", "Conda"),
+    named("pixi.lock", "Conda (pixi)"),
+    named("shard.lock", "Crystal"),
+    named("shard.yml", "Crystal"),
+    named("dub.json", "D (dub)"),
+    named("dub.sdl", "D (dub)"),
+    named("mix.exs", "Elixir (Mix)"),
+    named("mix.lock", "Elixir (Mix)"),
+    named("elm.json", "Elm"),
+    named("rebar.config", "Erlang (rebar)"),
+    named("rebar.lock", "Erlang (rebar)"),
+    named("gleam.toml", "Gleam"),
+    named("Godeps.json", "Go (before modules)"),
+    named("Gopkg.lock", "Go (before modules)"),
+    named("Gopkg.toml", "Go (before modules)"),
+    named("glide.lock", "Go (before modules)"),
+    named("glide.yaml", "Go (before modules)"),
+    named("cabal.project.freeze", "Haskell"),
+    named("stack.yaml", "Haskell"),
+    named("stack.yaml.lock", "Haskell"),
+    Unread { pattern: Pattern::Suffix(".cabal"), of: "Haskell" },
+    named("ivy.xml", "Java (Ivy)"),
+    Unread { pattern: Pattern::Suffix(".rockspec"), of: "Lua (LuaRocks)" },
+    Unread { pattern: Pattern::Suffix(".opam"), of: "OCaml (opam)" },
+    named("Makefile.PL", "Perl"),
+    named("cpanfile", "Perl"),
+    named("cpanfile.snapshot", "Perl"),
+    named("renv.lock", "R"),
+    named("build.sbt", "Scala (sbt)"),
+    named("vcpkg.json", "vcpkg"),
+    named("build.zig.zon", "Zig"),
+    named("paket.dependencies", ".NET (Paket)"),
+    named("paket.lock", ".NET (Paket)"),
+];
+
+/// Returns whose file it is, if it is known and not read.
+pub fn unread(path: &RelPath) -> Option<&'static str> {
+    UNREAD.iter().find(|file| file.pattern.matches(path)).map(|file| file.of)
+}
+
+/// Returns the names of the files and whose they are, for the docs.
+pub fn unread_files() -> impl Iterator<Item = (&'static str, String)> {
+    UNREAD.iter().map(|file| (file.of, file.pattern.words()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ECOSYSTEMS;
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_not_among_them() {
+        for (of, words) in unread_files() {
+            let path = RelPath::root().join(&words.replace('*', "x"));
+            assert_eq!(unread(&path), Some(of));
+            let mut kinds = ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.files);
+            assert!(!kinds.any(|kind| kind.pattern.matches(&path)), "{words}");
+        }
+        assert_eq!(unread(&RelPath::root().join("README")), None);
+    }
+}
