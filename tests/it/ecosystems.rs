@@ -71,12 +71,12 @@ fn a_manifest_that_nobody_reads_is_named_and_counts() {
         ("tests/fixtures/conanfile.txt", ""),
         ("third_party/x/vcpkg.json", "{}"),
     ]);
-    let run = project.run(&["check", "--offline"]);
+    let run = project.run(&["check"]);
     assert_eq!(run.code, Some(1), "{}", run.stdout);
     assert!(run.stdout.contains("Not understood") && run.stdout.contains("web/bower.json"), "{}", run.stdout);
     assert!(!run.stdout.contains("vcpkg.json"), "{}", run.stdout);
     let manifest = ("package.json", "{\"name\": \"shop\", \"license\": \"PPL\"}");
     let sample = Project::new(&[manifest, ("tests/fixtures/conanfile.txt", "")]);
-    let run = sample.run(&["check", "--offline"]);
+    let run = sample.run(&["check"]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
 }
