@@ -16,6 +16,10 @@ pub(crate) struct ExplainArgs {
     /// words, faq
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<String>,
+
+    /// The language of what rules say, where they are rendered in it; clauses stay in the language of the license
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub(crate) lang: String,
 }
 
 pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8, Failure> {
@@ -28,7 +32,7 @@ pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8
     let knowledge = knowledge::here(common)?;
     let mut explanations = Vec::new();
     for id in &args.ids {
-        let found = find(knowledge, id);
+        let found = find(knowledge, id, &args.lang);
         if found.is_empty() {
             let failure = Failure::new(format!("there is nothing called `{id}` to explain"));
             return Err(match suggestion(knowledge, id) {

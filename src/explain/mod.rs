@@ -102,12 +102,14 @@ impl Item {
 }
 
 /// Explains everything that has an id: several explanations if several things share it, none if nothing has it.
-pub fn explain(knowledge: &Knowledge, id: &str) -> Vec<Explanation> {
+///
+/// Rules are explained in the language that is asked for, if they are rendered in it; clauses stay as they are.
+pub fn explain(knowledge: &Knowledge, id: &str, language: &str) -> Vec<Explanation> {
     let mut found = Vec::new();
     found.extend(listing::list(knowledge, id));
     found.extend(license::license(knowledge, id));
     found.extend(license::exception(knowledge, id));
-    found.extend(rule::rule(knowledge, id));
+    found.extend(rule::rule(knowledge, id, language));
     found.extend(things::obligation(knowledge, id));
     found.extend(things::switch(knowledge, id));
     found.extend(things::question(knowledge, id));
@@ -178,7 +180,7 @@ mod tests {
     fn everything_with_an_id_is_explained() {
         let knowledge = Knowledge::builtin();
         for id in ids(knowledge) {
-            let found = explain(knowledge, &id);
+            let found = explain(knowledge, &id, "en");
             assert!(!found.is_empty(), "{id}");
             for explanation in found {
                 assert!(!explanation.title.is_empty(), "{id}");
@@ -191,7 +193,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_suggested() {
         let knowledge = Knowledge::builtin();
-        assert!(explain(knowledge, "copyleft-dependancy").is_empty());
+        assert!(explain(knowledge, "copyleft-dependancy", "en").is_empty());
         assert_eq!(suggestion(knowledge, "copyleft-dependancy").as_deref(), Some("copyleft-dependency"));
         assert_eq!(suggestion(knowledge, "GPL-3.0-onyl").as_deref(), Some("GPL-3.0-only"));
         assert_eq!(suggestion(knowledge, "no such thing at all"), None);
@@ -199,11 +201,11 @@ mod tests {
 
     #[test]
     fn a_spelling_leads_to_its_license() {
-        let found = explain(Knowledge::builtin(), "Apache License, Version 2.0");
+        let found = explain(Knowledge::builtin(), "Apache License, Version 2.0", "en");
         assert_eq!(found.first().map(|found| found.id.as_str()), Some("Apache License, Version 2.0"));
         assert_eq!(found.get(1).map(|found| found.id.as_str()), Some("Apache-2.0"));
         // A name of several things is not taken for one of them.
-        let found = explain(Knowledge::builtin(), "ACSL");
+        let found = explain(Knowledge::builtin(), "ACSL", "en");
         assert!(found.iter().all(|found| found.kind == "spelling"), "{found:?}");
     }
 
@@ -212,8 +214,29 @@ mod tests {
         let knowledge = Knowledge::builtin();
         for faq in knowledge.faqs() {
             for id in &faq.see {
-                assert!(!explain(knowledge, id).is_empty(), "{} refers to `{id}`", faq.id);
+                assert!(!explain(knowledge, id, "en").is_empty(), "{} refers to `{id}`", faq.id);
             }
         }
+    }
+
+    #[test]
+    fn a_rule_is_explained_in_the_language_asked_for() {
+        let knowledge = Knowledge::builtin();
+        let title = |language: &str| explain(knowledge, "copyleft-dependency", language).remove(0).title;
+        assert_eq!(title("es"), "una parte cuya licencia reclama la obra entera");
+        assert_eq!(title("en"), "a part whose license claims the whole work");
+        assert_eq!(title("xx"), title("en"));
+        // A rendering of other words than those that stand there now is not shown as if it were one.
+        let text = crate::license::knowledge::source_files()
+            .into_iter()
+            .find(|file| file.path == "rules/copyleft-dependency.toml")
+            .map(|file| file.text.replacen("a part whose license claims", "a part whose terms claim", 1))
+            .unwrap();
+        let file = crate::license::knowledge::File { path: "rules/copyleft-dependency.toml".to_owned(), text };
+        let changed = knowledge.overlay(&[file]).unwrap();
+        let explained = explain(&changed, "copyleft-dependency", "es").remove(0);
+        assert_eq!(explained.title, "a part whose terms claim the whole work");
+        let marked = |item: &Item| matches!(item, Item::Text(text) if text.contains("out of date"));
+        assert!(explained.sections.iter().flat_map(|section| &section.items).any(marked));
     }
 }

@@ -2,13 +2,23 @@
 
 use super::{Explanation, Item, license};
 use crate::license::knowledge::rule_schema::RuleQuote;
-use crate::license::knowledge::{Condition, Knowledge, Row, Rule, Test};
+use crate::license::knowledge::{Condition, Knowledge, Rendering, Row, Rule, Test};
 
-pub(super) fn rule(knowledge: &Knowledge, id: &str) -> Option<Explanation> {
+pub(super) fn rule(knowledge: &Knowledge, id: &str, language: &str) -> Option<Explanation> {
     let rule = knowledge.rule(id)?;
+    let rendering = rule.rendering(language);
+    let (title, why, fix) = match rendering {
+        Rendering::Current(words) => (&words.title, &words.why, &words.fix),
+        Rendering::None | Rendering::Stale => (&rule.title, &rule.why, &rule.fix),
+    };
+    let mut about = vec![Item::text(why.trim())];
+    if rendering == Rendering::Stale {
+        about
+            .push(Item::text(format!("The rendering in `{language}` is out of date, so the English words are shown.")));
+    }
     let question = knowledge.questions().iter().find(|question| question.id == rule.question);
     let asked = question.map(|question| Item::row("question", question.id.word(), question.title.as_str()));
-    let fix = vec![Item::text(rule.fix.trim())];
+    let fix = vec![Item::text(fix.trim())];
     let switches = rule.rows.iter().flat_map(|row| row.switches.iter().map(|(id, _)| id.as_str()));
     let mut switches: Vec<&str> = switches.collect();
     switches.sort_unstable();
@@ -16,8 +26,8 @@ pub(super) fn rule(knowledge: &Knowledge, id: &str) -> Option<Explanation> {
     let switches = switches.into_iter().filter_map(|id| knowledge.switch(id));
     let refs = if rule.refs.is_empty() { Vec::new() } else { vec![Item::text(rule.refs.join(" · "))] };
     Some(
-        Explanation::new("rule", &rule.id, &rule.title)
-            .with("why", "", vec![Item::text(rule.why.trim())])
+        Explanation::new("rule", &rule.id, title)
+            .with("why", "", about)
             .with("fix", "What to do", fix)
             .with("quotes", "The clauses", clauses(knowledge, rule))
             .with("rows", "When it speaks; the first line that fits counts", rule.rows.iter().map(row).collect())

@@ -5,7 +5,7 @@ use super::cases::{FailedCase, run_cases};
 use super::scenarios::{Moved, moved};
 use crate::license::expr::{Expr, Id};
 use crate::license::facts::Facts;
-use crate::license::knowledge::{DataError, Knowledge, Record, stands_in};
+use crate::license::knowledge::{DataError, Knowledge, Record, Rendering, stands_in};
 
 /// What was found wrong with license knowledge, and what it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Audit {
     pub without_text: Vec<String>,
     /// Names that lead nowhere.
     pub references: Vec<String>,
+    /// Renderings in other languages of words that were changed since, with the digest that is due; no fault.
+    pub stale: Vec<String>,
     /// Ids of the SPDX list of which nothing is said.
     pub missing: Vec<String>,
     /// Verdicts that differ from those of the knowledge it is compared with.
@@ -60,6 +62,7 @@ pub fn audit(before: &Knowledge, after: &Knowledge, text_of: &dyn Fn(&str) -> Op
         n_cases: after.rules().iter().map(|rule| rule.cases.len()).sum(),
         cases: run_cases(after),
         references: references(after),
+        stale: stale(after),
         missing: missing(after),
         moved: moved(before, after),
         ..Audit::default()
@@ -151,6 +154,19 @@ fn named(facts: &Facts) -> impl Iterator<Item = &str> {
     targets.chain(&facts.relicense_to).chain(&facts.secondary_license).map(String::as_str)
 }
 
+fn stale(knowledge: &Knowledge) -> Vec<String> {
+    let mut stale = Vec::new();
+    for rule in knowledge.rules() {
+        for (language, _) in &rule.translations {
+            if rule.rendering(language) == Rendering::Stale {
+                let message = "renders other words than those that stand there now; their digest is";
+                stale.push(format!("rule {}, `{language}`: {message} {}", rule.id, rule.digest()));
+            }
+        }
+    }
+    stale
+}
+
 fn missing(knowledge: &Knowledge) -> Vec<String> {
     let licenses = crate::license::expr::license_ids().into_iter().filter(|id| knowledge.license(id).is_none());
     let exceptions = crate::license::expr::exception_ids().into_iter().filter(|id| knowledge.exception(id).is_none());
@@ -169,6 +185,7 @@ mod tests {
         let audit = audit(Knowledge::builtin(), &loaded, &canonical_text);
         assert!(audit.is_sound(), "{audit:#?}");
         assert_eq!(audit.moved, []);
+        assert_eq!(audit.stale, Vec::<String>::new());
         assert!(audit.n_cases > 250 && audit.n_quotes > 2400, "{} {}", audit.n_cases, audit.n_quotes);
     }
 

@@ -27,6 +27,7 @@ struct Document<'a> {
     references: &'a [String],
     missing: &'a [String],
     without_text: &'a [String],
+    stale: &'a [String],
     moved: Vec<Move<'a>>,
 }
 
@@ -95,6 +96,7 @@ pub fn json(knowledge: &Knowledge, audit: &Audit, out: &mut dyn io::Write) -> io
         references: &audit.references,
         missing: &audit.missing,
         without_text: &audit.without_text,
+        stale: &audit.stale,
         moved: audit
             .moved
             .iter()
@@ -148,6 +150,9 @@ pub fn text(knowledge: &Knowledge, audit: &Audit, out: &mut dyn io::Write) -> io
     }
     for reference in &audit.references {
         writeln!(out, "\nname     {}", words(reference))?;
+    }
+    for stale in &audit.stale {
+        writeln!(out, "\nlanguage {}", words(stale))?;
     }
     if !audit.missing.is_empty() {
         writeln!(out, "\nmissing  nothing is said of {}", words(&audit.missing.join(", ")))?;

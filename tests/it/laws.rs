@@ -128,6 +128,36 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_exception_that_is_not_known_never_helps(at in 0..IDS.len(), query in query()) {
+        let judge = judge();
+        let Ok(with) = Expr::parse(&format!("{} WITH AdditionRef-not-known", IDS[at])) else { return Ok(()) };
+        let judged = judge.judge(&with.expr, &query).verdict;
+        prop_assert!(judged >= Verdict::Review.max(judge.judge(&expr(&IDS[at]), &query).verdict), "{}", IDS[at]);
+    }
+
+    #[test]
+    fn later_versions_are_a_choice(at in 0..IDS.len(), query in query()) {
+        let judge = judge();
+        let Ok(later) = Expr::parse(&format!("{}+", IDS[at])) else { return Ok(()) };
+        prop_assert!(judge.judge(&later.expr, &query).verdict <= judge.judge(&expr(&IDS[at]), &query).verdict);
+    }
+
+    #[test]
+    fn a_waiver_helps_its_user_alone(a in small(), query in query()) {
+        let judge = judge();
+        let waived = ["4(b)", "4(c)", "4(d)"].map(str::to_owned).into();
+        let with = Query { waived, ..query.clone() };
+        prop_assert!(judge.judge(&a, &with).verdict <= judge.judge(&a, &query).verdict);
+        // What others may do with the work is as it was.
+        let nobody = |query: Query| Query { user: None, ask: Ask::Outbound, ..query };
+        prop_assert_eq!(judge.judge(&a, &nobody(with)).verdict, judge.judge(&a, &nobody(query)).verdict);
+    }
+}
+
 /// What speaks for a user makes no answer worse, so that saying nothing never makes one better.
 #[test]
 fn what_is_unsaid_never_helps() {

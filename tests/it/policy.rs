@@ -3,7 +3,7 @@
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::{Knowledge, Record};
 use ppl_check::model::{Relation, Verdict};
-use ppl_check::policy::{Act, Answers, Ask, Entity, Judge, Purpose, Query, User};
+use ppl_check::policy::{Act, Answers, Ask, Attestation, Entity, Judge, Purpose, Query, User};
 
 fn expr(text: &str) -> Expr {
     Expr::parse(text).unwrap().expr
@@ -115,4 +115,56 @@ fn known_verdicts() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Who may use a work under the Peer Production License: the table that its sections 4(b) to 4(d) give, row by row.
+#[test]
+fn users_of_a_work_under_the_peer_production_license() {
+    use Attestation::{
+        HasEmployees, MultiStakeholder, NoEmployees, NonMemberEmployees, NotPrivatelyOwned, Reserves, SurplusToWorkers,
+    };
+    use Entity::{Company, ConsumerCoop, Individual, NonProfit, PublicBody, SoleTrader, WorkerCollective, WorkerCoop};
+    use Verdict::{Conflict, Ok, Review};
+    #[rustfmt::skip]
+    let rows: &[(&[Entity], &[Attestation], Verdict, Verdict)] = &[
+        (&[WorkerCoop, WorkerCollective], &[SurplusToWorkers], Ok, Ok),
+        (&[WorkerCoop, WorkerCollective], &[], Ok, Review),
+        (&[WorkerCoop, WorkerCollective], &[Reserves], Ok, Review),
+        (&[WorkerCoop, WorkerCollective], &[NonMemberEmployees], Ok, Review),
+        (&[WorkerCoop, WorkerCollective], &[SurplusToWorkers, Reserves], Ok, Review),
+        (&[WorkerCoop, WorkerCollective], &[SurplusToWorkers, NonMemberEmployees], Ok, Review),
+        (&[SoleTrader], &[NoEmployees], Ok, Review),
+        (&[SoleTrader], &[], Review, Review),
+        (&[SoleTrader], &[HasEmployees], Conflict, Conflict),
+        (&[Individual], &[], Ok, Review),
+        (&[Individual], &[NoEmployees], Ok, Review),
+        (&[NonProfit], &[], Ok, Review),
+        (&[PublicBody], &[], Ok, Review),
+        (&[ConsumerCoop], &[], Ok, Conflict),
+        (&[ConsumerCoop], &[MultiStakeholder], Ok, Review),
+        (&[Company], &[], Conflict, Conflict),
+        (&[Company], &[HasEmployees], Conflict, Conflict),
+        (&[Company], &[NoEmployees], Ok, Review),
+        (&[Company], &[NotPrivatelyOwned], Review, Review),
+    ];
+    let judge = judge();
+    let ask = |license: &str, entity: Entity, attest: &[Attestation], purpose: Purpose| {
+        let user = User { entity, attest: attest.iter().copied().collect(), purpose };
+        let query = Query { ask: Ask::Use, act: Act::InHouse, user: Some(user), ..Query::default() };
+        judge.judge(&expr(license), &query).verdict
+    };
+    let mut wrong = Vec::new();
+    for (entities, attest, non_commercial, commercial) in rows {
+        for entity in *entities {
+            for (purpose, expect) in [(Purpose::NonCommercial, non_commercial), (Purpose::Commercial, commercial)] {
+                let found = ask("PPL", *entity, attest, purpose);
+                if found != *expect {
+                    wrong.push(format!("{entity} {attest:?} {purpose}: expected {expect}, found {found}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // The Spanish text names non-profits beside the worker-owned.
+    assert_eq!(ask("LicenseRef-PPL-es", NonProfit, &[], Purpose::Commercial), Ok);
 }

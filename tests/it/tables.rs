@@ -73,7 +73,7 @@ fn explained(title: &str, about: &str, ids: &mut dyn Iterator<Item = &str>) -> S
     let knowledge = Knowledge::builtin();
     let kinds = ["rule", "obligation", "switch", "answer"];
     let explanations: Vec<_> =
-        ids.flat_map(|id| explain(knowledge, id)).filter(|found| kinds.contains(&found.kind)).collect();
+        ids.flat_map(|id| explain(knowledge, id, "en")).filter(|found| kinds.contains(&found.kind)).collect();
     let mut bytes = Vec::new();
     markdown(&explanations, &mut bytes).unwrap();
     format!("{}\n{}", head(title, about), String::from_utf8(bytes).unwrap())

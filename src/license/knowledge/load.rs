@@ -398,7 +398,8 @@ pub(super) fn set<T>(table: &mut aliases::Table<T>, key: String, value: T) {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Writes bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

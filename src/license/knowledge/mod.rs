@@ -21,4 +21,4 @@ pub use data::{Exception, Family, Knowledge, License, Record, Relations};
 pub use error::{DataError, Source, Step, suggestion};
 pub use load::File;
 pub use quotes::stands_in;
-pub use rules::{Condition, Obligation, Row, Rule, Test};
+pub use rules::{Condition, Obligation, Rendering, Row, Rule, Test};

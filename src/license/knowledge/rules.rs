@@ -1,7 +1,9 @@
 //! Rules, obligations and their conditions, ready to be evaluated.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use super::load::hex;
 use super::rule_schema::{Because, Case, Outcome, Question, RuleQuote, Translation, Weight};
 use super::vocabulary::{Key, Subject};
 
@@ -30,6 +32,36 @@ pub struct Rule {
     pub translations: Vec<(String, Translation)>,
     /// Examples; empty in the compiled-in knowledge.
     pub cases: Vec<Case>,
+}
+
+/// A rule's words in a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rendering<'a> {
+    /// There is none: the English words count.
+    None,
+    /// It renders the English words as they are.
+    Current(&'a Translation),
+    /// It renders other English words than those that stand there now.
+    Stale,
+}
+
+impl Rule {
+    /// Returns the digest of the English words, by which a rendering says what it renders.
+    pub fn digest(&self) -> String {
+        let words = [self.title.as_str(), self.why.as_str(), self.fix.as_str()].join("\n");
+        let mut digest = hex(&Sha256::digest(words));
+        digest.truncate(8);
+        digest
+    }
+
+    /// Returns the words of the rule in a language.
+    pub fn rendering(&self, language: &str) -> Rendering<'_> {
+        match self.translations.iter().find(|(known, _)| known == language) {
+            None => Rendering::None,
+            Some((_, translation)) if translation.of == self.digest() => Rendering::Current(translation),
+            Some(_) => Rendering::Stale,
+        }
+    }
 }
 
 /// One row of a rule.
