@@ -123,7 +123,7 @@ pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Fai
     // The scan finds the environments in the tree that are marked as such.
     let beside = [".venv", "venv", "env"].map(|name| root.join(name));
     let unmarked = beside.into_iter().filter(|environment| !environment.join("pyvenv.cfg").exists());
-    for environment in active.into_iter().chain(unmarked) {
+    for environment in active.into_iter().chain(unmarked).chain(tool_environments()) {
         for folder in site_packages(&environment) {
             let _ = stores.add(StoreKind::SitePackages, &folder);
         }
@@ -135,12 +135,40 @@ pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Fai
     Ok(stores)
 }
 
+/// Returns the environments that Poetry and Pipenv keep outside of projects: evidence for exactly the versions in them.
+fn tool_environments() -> Vec<PathBuf> {
+    const MAX_ENVIRONMENTS: usize = 64;
+    let poetry = named("POETRY_CACHE_DIR").or_else(|| Some(cache()?.join("pypoetry")));
+    let pipenv = named("WORKON_HOME").or_else(|| Some(home()?.join(".local/share/virtualenvs")));
+    let folders = [poetry.map(|cache| cache.join("virtualenvs")), pipenv];
+    let mut found: Vec<PathBuf> = Vec::new();
+    for folder in folders.into_iter().flatten() {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        found.extend(entries.flatten().map(|entry| entry.path()));
+    }
+    found.sort();
+    found.truncate(MAX_ENVIRONMENTS);
+    found
+}
+
+/// Returns the folder that a variable names.
+fn named(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from)
+}
+
+fn home() -> Option<PathBuf> {
+    env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from)
+}
+
+fn cache() -> Option<PathBuf> {
+    named("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))
+}
+
 /// Returns where stores would lie: named by their own variable, else below the home folder.
 fn candidates() -> Vec<(StoreKind, PathBuf)> {
-    let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
+    let home = home();
     let below = |rest: &str| home.as_ref().map(|home| home.join(rest));
-    let named = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
-    let cache = named("XDG_CACHE_HOME").or_else(|| below(".cache"));
+    let cache = cache();
     let cached = |rest: &str| cache.as_ref().map(|cache| cache.join(rest));
     let found = [
         (StoreKind::Cargo, named("CARGO_HOME").or_else(|| below(".cargo"))),

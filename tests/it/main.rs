@@ -16,6 +16,7 @@ mod compare;
 mod corpus;
 mod data;
 mod docs;
+mod dogfood;
 mod ecosystems;
 mod eval;
 mod evidence_lock;

@@ -231,3 +231,68 @@ fn a_manifest_that_says_nothing_contradicts_nothing() {
     assert!(!contradicts("license = \"MIT\"\n"));
     assert!(contradicts("license = \"ISC\"\n"));
 }
+
+#[test]
+fn what_composer_locks_say_of_licenses() {
+    let lock = r#"{"packages": [
+        {"name": "acme/choice", "version": "v1.2.0", "license": ["BSD-3-Clause", "GPL-2.0-only", "GPL-3.0-only"]},
+        {"name": "acme/expression", "version": "1.0.0", "license": ["(LGPL-2.1-only or GPL-3.0-or-later)"]},
+        {"name": "acme/nothing", "version": "1.0.0", "license": []},
+        {"name": "acme/old", "version": "1.0.0", "license": ["LGPL-2.1"]},
+        {"name": "acme/plugin", "version": "dev-main", "type": "composer-plugin", "license": ["AGPL-3.0-only"]},
+        {"name": "acme/secret", "version": "1.0.0", "license": ["proprietary"]}
+    ], "packages-dev": []}"#;
+    let project =
+        Project::new(&[("composer.json", r#"{"name": "coop/shop", "license": "PPL"}"#), ("composer.lock", lock)]);
+    let (_, document) = project.check(&[]);
+    let row = |name: &str| {
+        let row = package(&document, &format!("pkg:composer/acme/{name}"));
+        let expression = row["expression"].as_str().unwrap_or("none").to_owned();
+        (expression, row["verdict"].as_str().unwrap().to_owned(), row["relation"].as_str().unwrap().to_owned())
+    };
+    let expect = |expression: &str, verdict: &str, relation: &str| (expression.into(), verdict.into(), relation.into());
+    assert_eq!(row("choice@v1.2.0"), expect("BSD-3-Clause OR GPL-2.0-only OR GPL-3.0-only", "ok", "import"));
+    assert_eq!(row("expression@1.0.0"), expect("LGPL-2.1-only OR GPL-3.0-or-later", "obligation", "import"));
+    assert_eq!(row("nothing@1.0.0"), expect("none", "review", "import"));
+    assert_eq!(row("old@1.0.0"), expect("LGPL-2.1-only", "obligation", "import"));
+    assert_eq!(row("plugin@dev-main"), expect("AGPL-3.0-only", "ok", "build"));
+    assert_eq!(row("secret@1.0.0"), expect("NONE", "conflict", "import"));
+    // The same entry with its copy at hand, which holds no license either, grants nothing.
+    project.write("vendor/acme/nothing/composer.json", r#"{"name": "acme/nothing"}"#);
+    let installed = r#"{"packages": [{"name": "acme/nothing", "version": "1.0.0", "license": [], "install-path": "../acme/nothing"}]}"#;
+    project.write("vendor/composer/installed.json", installed);
+    let (_, document) = project.check(&[]);
+    assert_eq!(package(&document, "pkg:composer/acme/nothing@1.0.0")["verdict"], "conflict");
+}
+
+#[test]
+fn a_python_environment_counts_where_no_lockfile_does() {
+    let project = Project::new(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"till\"\nversion = \"1\"\nlicense = \"PPL\"\ndependencies = [\"ledger\"]\n",
+        ),
+        (".venv/pyvenv.cfg", "home = /usr/bin\n"),
+    ]);
+    let site = ".venv/lib/python3.12/site-packages";
+    let metadata = |name: &str, more: &str| format!("Metadata-Version: 2.1\nName: {name}\nVersion: 2.0\n{more}\n");
+    project.write(
+        &format!("{site}/ledger-2.0.dist-info/METADATA"),
+        metadata("ledger", "License: MIT\nRequires-Dist: Book_Keeping (>=1)\n"),
+    );
+    let dual = "License: Dual License\nClassifier: License :: OSI Approved :: BSD License\nClassifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)\n";
+    project.write(&format!("{site}/book_keeping-2.0.dist-info/METADATA"), metadata("book-keeping", dual));
+    let (code, document) = project.check(&[]);
+    let keeping = package(&document, "pkg:pypi/book-keeping@2.0");
+    assert_eq!((code, &keeping["verdict"], &keeping["scope"]), (Some(0), &"ok".into(), &"runtime".into()));
+    assert_eq!(
+        keeping["paths"][0],
+        serde_json::json!(["pkg:pypi/till@1", "pkg:pypi/ledger@2.0", "pkg:pypi/book-keeping@2.0"])
+    );
+    // Somewhere else, it counts when it is named.
+    std::fs::rename(project.path().join(".venv"), project.home()).unwrap();
+    let (code, document) = project.check(&[]);
+    assert_eq!((code, &package(&document, "pkg:pypi/ledger")["missing"]), (Some(1), &true.into()));
+    let (code, document) = project.check(&["--python-env", project.home().to_str().unwrap()]);
+    assert_eq!((code, &package(&document, "pkg:pypi/ledger@2.0")["expression"]), (Some(0), &"MIT".into()));
+}

@@ -104,5 +104,5 @@ pub(super) static PYPI: Ecosystem = Ecosystem {
     ],
     copies: copies::find,
     inspect: metadata::inspect,
-    fetch_command: "pip install into .venv",
+    fetch_command: "install into .venv (uv sync, poetry install, pdm sync, pipenv sync, pip install -r)",
 };
