@@ -11,7 +11,9 @@ pub enum FileRole {
 
 /// Beginnings of names, in lower case. `licence` is as common as `license`.
 const LICENSE_STARTS: &[&str] = &["copying", "copyright", "licence", "license", "unlicense"];
-const NOTICE_STARTS: &[&str] = &["3rdparty", "acknowledg", "notice", "patents", "third"];
+const NOTICE_STARTS: &[&str] = &["acknowledg", "notice", "patents", "third"];
+/// Words anywhere in a name that say whose licenses stand in it.
+const OTHERS: &[&str] = &["3rd-party", "3rd_party", "3rdparty", "third-party", "third_party", "thirdparty"];
 
 /// Extensions of texts; any other with lower-case letters marks code, data or a picture.
 const TEXT_EXTENSIONS: &[&str] =
@@ -39,7 +41,8 @@ pub fn file_role(name: &str) -> Option<FileRole> {
     if OTHER_EXTENSIONS.contains(&extension) {
         return None;
     }
-    if NOTICE_STARTS.iter().any(|start| lower.starts_with(start)) || lower.contains("third-party") {
+    if NOTICE_STARTS.iter().any(|start| lower.starts_with(start)) || OTHERS.iter().any(|others| lower.contains(others))
+    {
         return Some(FileRole::Notice);
     }
     if let Some(start) = LICENSE_STARTS.iter().find(|start| lower.starts_with(**start)) {
@@ -89,7 +92,9 @@ mod tests {
         ] {
             assert_eq!(file_role(name), Some(FileRole::License), "{name}");
         }
-        for name in ["NOTICE", "NOTICE.txt", "ThirdPartyNotices.txt", "LICENSE-third-party", "PATENTS"] {
+        for name in
+            ["NOTICE", "NOTICE.txt", "ThirdPartyNotices.txt", "LICENSE-third-party", "LICENSE-3RD-PARTY.txt", "PATENTS"]
+        {
             assert_eq!(file_role(name), Some(FileRole::Notice), "{name}");
         }
         for name in [

@@ -296,3 +296,21 @@ fn a_python_environment_counts_where_no_lockfile_does() {
     let (code, document) = project.check(&["--python-env", project.home().to_str().unwrap()]);
     assert_eq!((code, &package(&document, "pkg:pypi/ledger@2.0")["expression"]), (Some(0), &"MIT".into()));
 }
+
+#[test]
+fn the_unicode_text_in_circulation_is_the_declared_one() {
+    let whole = text("Unicode-DFS-2016");
+    let (_, terms) = whole.split_once("NOTICE TO USER").unwrap();
+    let page = "See Terms of Use <https://www.unicode.org/copyright.html>\nfor definitions of Unicode Inc.'s Data Files and Software.";
+    let title = "UNICODE, INC. LICENSE AGREEMENT - DATA FILES AND SOFTWARE";
+    let license = format!("{title}\n\n{page}\n\nNOTICE TO USER{terms}");
+    let manifest = "[package]\nname = \"ledger\"\nversion = \"1.2.0\"\nlicense = \"MIT AND Unicode-DFS-2016\"\n";
+    let project = cargo_project();
+    let verdict = |license: &str| {
+        fetch(&project, "ledger-1.2.0", &[("Cargo.toml", manifest), ("LICENSE-UNICODE", license)]);
+        package(&project.check(&[]).1, "pkg:cargo/ledger@1.2.0")["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(verdict(&license), "ok");
+    let limited = license.replace("free of charge, to any person", "free of charge, to any non-profit person");
+    assert_eq!(verdict(&limited), "review");
+}
