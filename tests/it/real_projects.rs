@@ -290,10 +290,11 @@ fn a_python_environment_counts_where_no_lockfile_does() {
         serde_json::json!(["pkg:pypi/till@1", "pkg:pypi/ledger@2.0", "pkg:pypi/book-keeping@2.0"])
     );
     // Somewhere else, it counts when it is named.
-    std::fs::rename(project.path().join(".venv"), project.home()).unwrap();
+    let elsewhere = project.home().with_file_name("environment");
+    std::fs::rename(project.path().join(".venv"), &elsewhere).unwrap();
     let (code, document) = project.check(&[]);
     assert_eq!((code, &package(&document, "pkg:pypi/ledger")["missing"]), (Some(1), &true.into()));
-    let (code, document) = project.check(&["--python-env", project.home().to_str().unwrap()]);
+    let (code, document) = project.check(&["--python-env", elsewhere.to_str().unwrap()]);
     assert_eq!((code, &package(&document, "pkg:pypi/ledger@2.0")["expression"]), (Some(0), &"MIT".into()));
 }
 
