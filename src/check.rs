@@ -13,7 +13,7 @@ use crate::ecosystem::Surroundings;
 use crate::inventory::{ReadFile, Samples, collect, collect_sbom, raise_shipped, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Inventory, NotJudged, Resolved, Verdict};
+use crate::model::{Inventory, NotJudged, Resolved, Routes, Verdict};
 use crate::policy::{
     Act, Assessment, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess, ingredients, waive,
 };
@@ -22,6 +22,12 @@ use crate::report::who::both_purposes;
 use crate::report::{Artifact, Coverage, Documents, Paths, Project, Reason, Report, RuleWords, Summary};
 use crate::resolve::{LOCK_NAME, Recorded, Resolver, Untied};
 use crate::scan::{Limits, ReadError, ScanError, SkipReason, Stores, Tree, WalkOptions};
+
+/// The longest path in a report, in packages; `why` shows any.
+const MAX_PATH_PACKAGES: usize = 64;
+
+/// The most packages in all paths of a report together: a deep graph must not make a report of its square.
+const MAX_PATH_PACKAGES_IN_ALL: usize = 1_000_000;
 
 /// Everything a run depends on.
 pub struct CheckOptions<'run> {
@@ -332,11 +338,20 @@ fn users(scene: &Scene, outbound: &Expr, assessment: &Assessment) -> Vec<(String
         .collect()
 }
 
+/// Returns the shortest paths to each package, as many as a reader can use.
 fn paths(inventory: &Inventory) -> Vec<Paths> {
-    let shortest = inventory.shortest_paths();
-    shortest
-        .into_iter()
-        .map(|path| Paths { shortest: if path.is_empty() { Vec::new() } else { vec![path] }, more: false })
+    let routes = Routes::new(inventory);
+    let mut left = MAX_PATH_PACKAGES_IN_ALL;
+    (0..inventory.packages.len())
+        .map(|idx| {
+            let mut shortest = routes.shortest(idx, MAX_PATH_PACKAGES);
+            shortest.retain(|path| {
+                let fits = path.len() <= left;
+                left -= if fits { path.len() } else { 0 };
+                fits
+            });
+            Paths { more: routes.n_known(idx) > shortest.len(), shortest }
+        })
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ppl_check::config::PackagePattern;
-use ppl_check::model::{PackageIdx, Statement};
+use ppl_check::model::{PackageIdx, Routes, Statement};
 use ppl_check::report::{Report, escape::line, format};
 
 use super::args::{Common, WhyArgs};
@@ -13,10 +13,11 @@ use super::{FINE, Failure, run};
 pub(crate) fn why(common: &Common, args: &WhyArgs, ui: &Ui) -> Result<u8, Failure> {
     let mut report = run::run(common, args.path.as_deref())?;
     let idx = find(&report, &args.package)?;
-    let (shortest, more) = report.inventory.paths_to(idx, &report.inventory.needed_by());
-    if let Some(paths) = report.paths.get_mut(idx).filter(|_| !shortest.is_empty()) {
-        paths.shortest = shortest;
-        paths.more = more;
+    let routes = Routes::new(&report.inventory);
+    if let Some(paths) = report.paths.get_mut(idx) {
+        // The one package that is asked for may lie as deep as it will.
+        paths.shortest = routes.shortest(idx, usize::MAX);
+        paths.more = routes.n_known(idx) > paths.shortest.len();
     }
     if common.format.iter().any(|wanted| wanted == "json") {
         report.hidden = (0..report.inventory.packages.len()).map(|other| other != idx).collect();

@@ -7,6 +7,7 @@ mod finding;
 mod package;
 mod record;
 mod resolution;
+mod routes;
 mod verdict;
 
 pub use claim::{Claim, ClaimKind, FieldFormat, Join, Statement};
@@ -14,5 +15,6 @@ pub use finding::{Clause, Finding, Note};
 pub use package::{Edge, Inventory, NotJudged, Package, PackageIdx};
 pub use record::{Checksum, Need, Origin, PackageRecord, Scope, Trait};
 pub use resolution::{Basis, Disagreement, Resolution, Resolved, Tried};
+pub use routes::Routes;
 pub(crate) use verdict::words;
 pub use verdict::{Cause, Relation, Verdict};

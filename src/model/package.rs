@@ -1,6 +1,6 @@
 //! Packages, joined from all records about them, and the graph between them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use crate::base::{Location, Purl, RelPath};
 
@@ -121,99 +121,10 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// The most paths that are listed for one package.
-    pub const MAX_PATHS: usize = 5;
-
     /// Returns the edges that leave a package.
     pub fn needs(&self, package_idx: PackageIdx) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.from < package_idx);
         let end = self.edges.partition_point(|edge| edge.from <= package_idx);
         self.edges.get(start..end).unwrap_or_default()
-    }
-
-    /// Returns, for each package, the packages that need it.
-    pub fn needed_by(&self) -> Vec<Vec<PackageIdx>> {
-        let mut parents = vec![Vec::new(); self.packages.len()];
-        for edge in &self.edges {
-            if let Some(parents) = parents.get_mut(edge.to) {
-                parents.push(edge.from);
-            }
-        }
-        parents
-    }
-
-    /// Returns for each package one shortest path from an own package, in one pass over the graph.
-    ///
-    /// A path starts with the own package and ends with the package itself; it is empty if none reaches it.
-    pub fn shortest_paths(&self) -> Vec<Vec<PackageIdx>> {
-        let mut previous: Vec<Option<PackageIdx>> = vec![None; self.packages.len()];
-        let mut seen: Vec<bool> = self.packages.iter().map(Package::is_own).collect();
-        let mut queue: VecDeque<PackageIdx> =
-            seen.iter().enumerate().filter(|(_, own)| **own).map(|(index, _)| index).collect();
-        while let Some(from) = queue.pop_front() {
-            for edge in self.needs(from) {
-                if let Some(seen) = seen.get_mut(edge.to).filter(|seen| !**seen) {
-                    *seen = true;
-                    if let Some(slot) = previous.get_mut(edge.to) {
-                        *slot = Some(from);
-                    }
-                    queue.push_back(edge.to);
-                }
-            }
-        }
-        (0..self.packages.len())
-            .map(|index| {
-                if !seen.get(index).copied().unwrap_or(false) {
-                    return Vec::new();
-                }
-                let mut path = vec![index];
-                let mut at = index;
-                while let Some(before) = previous.get(at).copied().flatten() {
-                    path.push(before);
-                    at = before;
-                }
-                path.reverse();
-                path
-            })
-            .collect()
-    }
-
-    /// Returns up to [`Self::MAX_PATHS`] shortest simple paths from own packages to one package, and whether there
-    /// are more.
-    ///
-    /// The search goes backwards from the package, breadth first, over a bounded number of partial paths.
-    pub fn paths_to(&self, target: PackageIdx, needed_by: &[Vec<PackageIdx>]) -> (Vec<Vec<PackageIdx>>, bool) {
-        const MAX_PARTIAL: usize = 10_000;
-        let mut found = Vec::new();
-        let mut queue = VecDeque::from([vec![target]]);
-        let mut n_partial = 0;
-        // How often a package may stand in partial paths: more cannot lead to a new shortest path.
-        let mut visits: BTreeMap<PackageIdx, usize> = BTreeMap::new();
-        while let Some(path) = queue.pop_front() {
-            let Some(&last) = path.last() else { continue };
-            let own = self.packages.get(last).is_some_and(Package::is_own);
-            if own && path.len() > 1 {
-                if found.len() == Self::MAX_PATHS {
-                    return (found, true);
-                }
-                found.push(path.iter().rev().copied().collect());
-                continue;
-            }
-            for &parent in needed_by.get(last).map_or(&[][..], Vec::as_slice) {
-                let n_visits = visits.entry(parent).or_default();
-                if path.contains(&parent) || *n_visits > Self::MAX_PATHS {
-                    continue;
-                }
-                *n_visits += 1;
-                n_partial += 1;
-                if n_partial > MAX_PARTIAL {
-                    return (found, true);
-                }
-                let mut longer = path.clone();
-                longer.push(parent);
-                queue.push_back(longer);
-            }
-        }
-        (found, false)
     }
 }

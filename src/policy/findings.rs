@@ -10,8 +10,8 @@ use crate::base::{Diagnostic, Location, RelPath};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::Expr;
 use crate::model::{
-    Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Scope, Statement,
-    Verdict,
+    Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Scope,
+    Statement, Verdict,
 };
 use crate::resolve::holds_all;
 
@@ -19,8 +19,8 @@ use crate::resolve::holds_all;
 pub(super) struct Groups<'run> {
     scene: &'run Scene<'run>,
     judge: Judge<'run>,
-    /// For each package a shortest path from an own package; the second on it is the dependency that brings it in.
-    paths: Vec<Vec<PackageIdx>>,
+    /// The ways to each package; the second on the shortest is the dependency that brings it in.
+    routes: Routes,
     by_key: BTreeMap<Key, Group>,
 }
 
@@ -29,6 +29,9 @@ const OWN_CONTRADICTS: &str = "own-license-contradicts";
 
 /// How many readings of an ambiguous license a message lists before the rest is counted.
 const MAX_READINGS: usize = 3;
+
+/// The longest way on which a step is looked for that can be left out, in packages.
+const MAX_STEPS: usize = 64;
 
 /// What makes one finding: verdict and rule, what was judged, what brings it in.
 type Key = (String, String, Verdict, Option<PackageIdx>);
@@ -44,7 +47,7 @@ impl<'run> Groups<'run> {
     pub(super) fn new(scene: &'run Scene<'run>) -> Self {
         let offer = scene.parts.first().map_or(&scene.outbound, |part| &part.outbound);
         let judge = Judge::new(scene.knowledge, offer, scene.answers());
-        Self { scene, judge, paths: scene.inventory.shortest_paths(), by_key: BTreeMap::new() }
+        Self { scene, judge, routes: Routes::new(scene.inventory), by_key: BTreeMap::new() }
     }
 
     /// Adds what is said of a package: the rules that reach its verdict, if that is worth a finding.
@@ -61,9 +64,7 @@ impl<'run> Groups<'run> {
             // What is unknown is unknown of each package by itself.
             let root = match hit.cause {
                 Cause::Evidence => Some(idx),
-                Cause::Terms | Cause::Reading | Cause::Entity => {
-                    self.paths.get(idx).and_then(|path| path.get(1)).copied().or(Some(idx))
-                }
+                Cause::Terms | Cause::Reading | Cause::Entity => self.routes.direct(idx).or(Some(idx)),
             };
             let key = (hit.rule.clone(), described(package), hit.verdict, root);
             let group = self.by_key.entry(key).or_insert_with(|| Group {
@@ -78,18 +79,19 @@ impl<'run> Groups<'run> {
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {
-        let Self { scene, judge, paths, by_key } = self;
-        by_key.into_values().map(|group| finding(scene, &judge, &paths, group)).collect()
+        let Self { scene, judge, routes, by_key } = self;
+        by_key.into_values().map(|group| finding(scene, &judge, &routes, group)).collect()
     }
 }
 
-fn finding(scene: &Scene, judge: &Judge, paths: &[Vec<PackageIdx>], mut group: Group) -> Finding {
+fn finding(scene: &Scene, judge: &Judge, routes: &Routes, mut group: Group) -> Finding {
     group.packages.sort_unstable();
     group.packages.dedup();
     let rule = scene.knowledge.rule(&group.hit.rule);
     let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
     let (message, shared) = message(scene, &group);
-    let path = group.packages.first().map(|idx| paths.get(*idx).map_or(&[][..], Vec::as_slice));
+    let shortest = group.packages.first().and_then(|idx| routes.shortest(*idx, MAX_STEPS).into_iter().next());
+    let path = shortest.unwrap_or_default();
     Finding {
         rule: group.hit.rule.clone(),
         verdict: group.hit.verdict,
@@ -101,7 +103,7 @@ fn finding(scene: &Scene, judge: &Judge, paths: &[Vec<PackageIdx>], mut group: G
         expression: first.map(described).filter(|text| !text.is_empty()),
         at: first.and_then(|package| package.at.first().cloned()),
         tried: first.map(tried).unwrap_or_default(),
-        next: next(scene, judge, &group.hit, &group.judgement, first.zip(path)),
+        next: next(scene, judge, &group.hit, &group.judgement, first.map(|package| (package, path.as_slice()))),
         notes: [group.hit.notes.clone(), other_readings(scene, &group.judgement)].concat(),
         excepted: None,
         tools_only: is_tools_only(scene, &group.packages),

@@ -1,0 +1,177 @@
+//! The ways from own packages to every other: up to five shortest ones, found in one pass over the graph.
+
+use std::collections::VecDeque;
+
+use super::package::{Inventory, Package, PackageIdx};
+
+/// The shortest ways to each package.
+#[derive(Clone, Debug)]
+pub struct Routes {
+    steps: Vec<Step>,
+    /// For each package the steps that arrive at it, shortest first.
+    arrivals: Vec<Vec<usize>>,
+}
+
+/// One step of a way; ways that begin alike share their steps.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    package: PackageIdx,
+    before: Option<usize>,
+    /// The first package after the own one.
+    direct: Option<PackageIdx>,
+    n_packages: usize,
+}
+
+impl Routes {
+    /// The most ways that are told apart for one package.
+    pub const MAX: usize = 5;
+
+    /// The longest way that is followed where a shorter one is known, in packages.
+    const MAX_DETOUR: usize = 64;
+
+    /// Walks the graph breadth first from the own packages.
+    ///
+    /// A package is left at most once more than ways are kept, so that cliques stay linear in their edges.
+    /// Of ways of one length the one through the earlier packages comes first.
+    pub fn new(inventory: &Inventory) -> Self {
+        let packages = &inventory.packages;
+        let mut routes = Self { steps: Vec::new(), arrivals: vec![Vec::new(); packages.len()] };
+        let own = packages.iter().enumerate().filter(|(_, package)| package.is_own());
+        let mut queue: VecDeque<usize> =
+            own.map(|(idx, _)| idx).filter_map(|idx| routes.arrive(idx, None, None)).collect();
+        while let Some(at) = queue.pop_front() {
+            let Some(step) = routes.steps.get(at).copied() else { continue };
+            let mut last = None;
+            for edge in inventory.needs(step.package) {
+                // Edges of one pair differ in scope alone, and stand side by side.
+                let is_repeated = last.replace(edge.to) == Some(edge.to);
+                if is_repeated || packages.get(edge.to).is_none_or(Package::is_own) {
+                    continue;
+                }
+                let direct = step.direct.or(Some(edge.to));
+                queue.extend(routes.arrive(edge.to, Some(at), direct));
+            }
+        }
+        routes
+    }
+
+    /// Returns the dependency of an own package by which a package comes in on its shortest way.
+    pub fn direct(&self, idx: PackageIdx) -> Option<PackageIdx> {
+        self.arrivals(idx).first().and_then(|at| self.steps.get(*at)?.direct)
+    }
+
+    /// Returns how many ways to a package are known; one more than [`Self::MAX`] stands for any number.
+    pub fn n_known(&self, idx: PackageIdx) -> usize {
+        self.arrivals(idx).len()
+    }
+
+    /// Returns up to [`Self::MAX`] shortest ways of at most `max_packages` packages, each from an own package to the
+    /// package itself. An own package is the way to itself.
+    pub fn shortest(&self, idx: PackageIdx, max_packages: usize) -> Vec<Vec<PackageIdx>> {
+        let steps = self.arrivals(idx).iter().take(Self::MAX).filter_map(|at| self.steps.get(*at));
+        let short = steps.filter(|step| step.n_packages <= max_packages);
+        short
+            .map(|step| {
+                let mut way: Vec<PackageIdx> = self.back_from(*step).collect();
+                way.reverse();
+                way
+            })
+            .collect()
+    }
+
+    fn arrivals(&self, idx: PackageIdx) -> &[usize] {
+        self.arrivals.get(idx).map_or(&[], Vec::as_slice)
+    }
+
+    /// Remembers a step, if it is one of the shortest and no circle; returns its index.
+    fn arrive(&mut self, package: PackageIdx, before: Option<usize>, direct: Option<PackageIdx>) -> Option<usize> {
+        let from = before.and_then(|before| self.steps.get(before)).copied();
+        let n_packages = from.map_or(0, |from| from.n_packages) + 1;
+        let n_known = self.n_known(package);
+        // The first arrival cannot be a circle. To look for one in all others would take too long in a deep graph.
+        if n_known > Self::MAX || (n_known > 0 && n_packages > Self::MAX_DETOUR) {
+            return None;
+        }
+        if n_known > 0 && from.is_some_and(|from| self.back_from(from).any(|known| known == package)) {
+            return None;
+        }
+        let at = self.steps.len();
+        self.steps.push(Step { package, before, direct, n_packages });
+        self.arrivals.get_mut(package)?.push(at);
+        Some(at)
+    }
+
+    fn back_from(&self, step: Step) -> impl Iterator<Item = PackageIdx> {
+        let steps = std::iter::successors(Some(step), |step| self.steps.get(step.before?).copied());
+        steps.map(|step| step.package)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::package::Edge;
+    use super::super::record::Scope;
+    use super::super::resolution::Resolution;
+    use super::super::{NotJudged, Origin, Relation};
+    use super::*;
+    use crate::base::Purl;
+
+    fn package(idx: usize) -> Package {
+        Package {
+            purl: Purl::new("cargo", &format!("p{idx}"), None),
+            at: Vec::new(),
+            not_judged: (idx == 0).then_some(NotJudged::Own),
+            dirs: Vec::new(),
+            scopes: [Scope::Runtime].into(),
+            optional: false,
+            direct: false,
+            relation: Relation::Static,
+            relation_because: String::new(),
+            origin: Origin::Unknown,
+            checksums: Vec::new(),
+            traits: std::collections::BTreeSet::new(),
+            claims: Vec::new(),
+            used_claims: std::collections::BTreeSet::new(),
+            resolution: Resolution::missing(false, Vec::new()),
+        }
+    }
+
+    /// The ways through a graph whose package 0 is the own one.
+    fn routes(n_packages: usize, edges: impl IntoIterator<Item = (usize, usize)>) -> Routes {
+        let edge = |(from, to)| Edge { from, to, scope: Scope::Runtime, optional: false };
+        let mut edges: Vec<Edge> = edges.into_iter().map(edge).collect();
+        edges.sort();
+        Routes::new(&Inventory { packages: (0..n_packages).map(package).collect(), edges })
+    }
+
+    #[test]
+    fn the_shortest_come_first_and_the_rest_is_counted() {
+        let diamond = routes(4, [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)]);
+        assert_eq!(diamond.shortest(3, usize::MAX), [vec![0, 3], vec![0, 1, 3], vec![0, 2, 3]]);
+        assert_eq!(diamond.shortest(3, 2), [[0, 3]]);
+        assert_eq!((diamond.direct(3), diamond.direct(2), diamond.direct(0)), (Some(3), Some(2), None));
+        assert_eq!(diamond.shortest(0, usize::MAX), [[0]]);
+        let wide = routes(10, (1..9).flat_map(|middle| [(0, middle), (middle, 9)]));
+        assert_eq!(wide.shortest(9, usize::MAX).len(), Routes::MAX);
+        assert_eq!(wide.n_known(9), Routes::MAX + 1);
+    }
+
+    #[test]
+    fn nothing_leads_to_what_nothing_needs_and_circles_are_no_ways() {
+        let circle = routes(4, [(0, 1), (1, 2), (2, 1)]);
+        assert_eq!(circle.shortest(1, usize::MAX), [[0, 1]]);
+        assert_eq!(circle.shortest(2, usize::MAX), [[0, 1, 2]]);
+        assert!(circle.shortest(3, usize::MAX).is_empty());
+    }
+
+    #[test]
+    fn deep_and_dense_graphs_take_no_more_than_their_edges() {
+        let n = 20_000;
+        let chain = routes(n, (1..n).map(|to| (to - 1, to)));
+        assert_eq!(chain.shortest(n - 1, usize::MAX)[0].len(), n);
+        let ladder = routes(n, (2..n).flat_map(|to| [(to - 2, to), (to - 1, to)]).chain([(0, 1)]));
+        assert_eq!(ladder.direct(n - 1), Some(1));
+        let clique = routes(200, (0..200).flat_map(|from| (0..200).map(move |to| (from, to))));
+        assert_eq!(clique.n_known(199), Routes::MAX + 1);
+    }
+}
