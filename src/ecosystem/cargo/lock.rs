@@ -6,7 +6,7 @@
 //! `[[patch.unused]]` entries are in no graph and are left out.
 //! Specified by `cargo/src/cargo/core/resolver/encode.rs` in rust-lang/cargo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic};
 use crate::ecosystem::Input;
@@ -58,7 +58,8 @@ pub(super) fn read(input: &Input, text: &str) -> Lock {
         lock.diagnostics.push(Diagnostic::new(Code::InvalidSyntax, input.at(problem.line), &problem.message));
     }
     check_version(input, &document.root, &mut lock.diagnostics);
-    let entries = entries(input, &document.root, &mut lock.diagnostics);
+    let mut entries = entries(input, &document.root, &mut lock.diagnostics);
+    leave_out_repeated(input, &mut entries, &mut lock.diagnostics);
     let index = Index::new(&entries);
     // Where each entry ends up in the result; an overridden one stands for its replacement.
     let mut positions: Vec<Option<usize>> = Vec::with_capacity(entries.len());
@@ -128,16 +129,32 @@ fn entries<'doc>(input: &Input, root: &'doc Value, diagnostics: &mut Vec<Diagnos
     entries
 }
 
-/// The entries by name.
-struct Index<'doc>(BTreeMap<&'doc str, Vec<usize>>);
+/// Leaves out entries that stand there a second time: what they need cannot be told apart.
+fn leave_out_repeated(input: &Input, entries: &mut Vec<Entry>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    entries.retain(|entry| {
+        let is_new = seen.insert((entry.name, entry.version, entry.source));
+        if !is_new {
+            let message = format!("`{} {}` stands there twice", entry.name, entry.version);
+            diagnostics.push(Diagnostic::new(Code::InvalidEntry, input.at(entry.value.line()), message));
+        }
+        is_new
+    });
+}
+
+/// The most entries that one reference is taken to mean: in a sound file it means one.
+const MAX_MEANT: usize = 16;
+
+/// The entries by name and version, for one whose version is not said too.
+struct Index<'doc>(BTreeMap<(&'doc str, &'doc str), Vec<usize>>);
 
 impl<'doc> Index<'doc> {
     fn new(entries: &[Entry<'doc>]) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut known: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
         for (position, entry) in entries.iter().enumerate() {
-            by_name.entry(entry.name).or_default().push(position);
+            known.entry((entry.name, entry.version)).or_default().push(position);
         }
-        Self(by_name)
+        Self(known)
     }
 
     /// Returns the entries that `NAME`, `NAME VERSION` or `NAME VERSION (SOURCE)` means: one in a sound file.
@@ -145,14 +162,17 @@ impl<'doc> Index<'doc> {
         let (name, rest) = wanted.split_once(' ').unwrap_or((wanted, ""));
         let (version, source) = rest.split_once(' ').map_or((rest, None), |(version, source)| (version, Some(source)));
         let source = source.map(|source| source.trim_start_matches('(').trim_end_matches(')'));
-        let all = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        let named = self
+            .0
+            .range((name, version)..)
+            .take_while(|((found, of), _)| *found == name && (version.is_empty() || *of == version));
         let fits = |position: &&usize| {
-            entries.get(**position).is_some_and(|entry| {
-                (version.is_empty() || entry.version == version)
-                    && source.is_none_or(|source| entry.source.is_some_and(|own| same_source(own, source)))
+            source.is_none_or(|source| {
+                let own = entries.get(**position).and_then(|entry| entry.source);
+                own.is_some_and(|own| same_source(own, source))
             })
         };
-        all.iter().filter(fits).copied().collect()
+        named.flat_map(|(_, positions)| positions).filter(fits).copied().take(MAX_MEANT).collect()
     }
 }
 

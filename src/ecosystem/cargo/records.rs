@@ -74,7 +74,7 @@ impl<'run> Join<'run> {
         let sources = Sources::load(input, &input.dir());
         Self {
             vendored: Vendored::find(input, &sources),
-            local: lock.packages.iter().map(|locked| find_local(workspace, locked)).collect(),
+            local: find_local(lock, workspace),
             input,
             lock,
             workspace,
@@ -127,9 +127,11 @@ impl<'run> Join<'run> {
                 Some(dir) => self.checked_dependencies(dir, locked),
                 None => copied,
             };
+            let by_name = by_name(&dependencies);
             let edges = locked.needs.iter().filter_map(|target| Some((*target, self.lock.packages.get(*target)?)));
             let edges = edges.flat_map(|(target, package)| {
-                let kinds = kinds(&dependencies, package).into_iter();
+                let named = by_name.get(package.name.as_str()).map_or(&[][..], Vec::as_slice);
+                let kinds = kinds(named, package).into_iter();
                 kinds.map(move |(scope, optional)| Need { target, scope, optional })
             });
             needs.push(edges.collect::<Vec<Need>>());
@@ -161,13 +163,16 @@ impl<'run> Join<'run> {
         let (Some(manifest), Some(local)) = (self.workspace.manifest(dir), self.workspace.packages.get(dir)) else {
             return dependencies;
         };
+        let mut needed: BTreeMap<&str, Vec<&Locked>> = BTreeMap::new();
+        for package in locked.needs.iter().filter_map(|target| self.lock.packages.get(*target)) {
+            needed.entry(&package.name).or_default().push(package);
+        }
         // Of a package that is no member, the lockfile has what the members' features turn on.
         let is_locked = |dependency: &&Dependency| local.standing == Standing::Member || !dependency.optional;
         for dependency in dependencies.iter().filter(is_locked) {
-            let named = locked.needs.iter().filter_map(|target| self.lock.packages.get(*target));
-            let mut named = named.filter(|package| package.name == dependency.package).peekable();
-            let missing = named.peek().is_none();
-            if missing || named.all(|package| is_misfit(dependency, package)) {
+            let named = needed.get(dependency.package.as_str()).map_or(&[][..], Vec::as_slice);
+            let missing = named.is_empty();
+            if missing || named.iter().all(|package| is_misfit(dependency, package)) {
                 let what = match dependency.requirement.as_ref().filter(|_| !missing) {
                     Some(requirement) => format!("`{}` `{requirement}`", dependency.package),
                     None => format!("`{}`", dependency.package),
@@ -202,6 +207,7 @@ impl<'run> Join<'run> {
         let mut known: BTreeMap<(String, Origin), usize> = BTreeMap::new();
         let n_local = self.parsed.records.len();
         for (dir, index) in &own {
+            let mut seen = BTreeSet::new();
             for dependency in self.dependencies(dir) {
                 let target = self.workspace.target(dir, &dependency);
                 let target = target.and_then(|target| own.get(&target).copied()).unwrap_or_else(|| {
@@ -213,7 +219,7 @@ impl<'run> Join<'run> {
                 });
                 if let Some(record) = self.parsed.records.get_mut(*index) {
                     let need = Need { target, scope: dependency.scope, optional: dependency.optional };
-                    record.needs.extend(Some(need).filter(|need| !record.needs.contains(need)));
+                    record.needs.extend(Some(need).filter(|need| seen.insert(need.clone())));
                 }
             }
         }
@@ -298,30 +304,41 @@ impl<'run> Join<'run> {
     }
 }
 
-/// Finds the folder of a locked package without source, by name and, where several have it, version.
-fn find_local<'run>(workspace: &'run Workspace, locked: &Locked) -> Option<&'run RelPath> {
-    if locked.source.is_some() {
-        return None;
+/// Finds the folders of the locked packages without source, by name and, where several have it, version.
+fn find_local<'run>(lock: &Lock, workspace: &'run Workspace) -> Vec<Option<&'run RelPath>> {
+    let mut by_name: BTreeMap<&str, Vec<(Option<&str>, &'run RelPath)>> = BTreeMap::new();
+    for dir in workspace.packages.keys() {
+        if let Some(manifest) = workspace.manifest(dir)
+            && let Some((name, _)) = manifest.name()
+        {
+            by_name.entry(name).or_default().push((manifest.version(workspace.root()), dir));
+        }
     }
-    let named = |dir: &&RelPath| {
-        let manifest = workspace.manifest(dir);
-        manifest.and_then(Manifest::name).is_some_and(|(name, _)| name == locked.name)
+    let find = |locked: &Locked| {
+        let named = by_name.get(locked.name.as_str()).filter(|_| locked.source.is_none())?;
+        let exact = named.iter().find(|(version, _)| *version == Some(&locked.version));
+        exact.or(named.first()).map(|(_, dir)| *dir)
     };
-    let version = |dir: &RelPath| workspace.manifest(dir).and_then(|manifest| manifest.version(workspace.root()));
-    let mut found: Vec<&RelPath> = workspace.packages.keys().filter(named).collect();
-    found.sort_by_key(|dir| version(dir) != Some(locked.version.as_str()));
-    found.first().copied()
+    lock.packages.iter().map(find).collect()
 }
 
-/// Returns in which ways the dependencies of a manifest need a package; runtime where they do not say.
-fn kinds(dependencies: &[Dependency], package: &Locked) -> BTreeSet<(Scope, bool)> {
-    let named = || dependencies.iter().filter(|dependency| dependency.package == package.name);
-    let kind = |dependency: &Dependency| (dependency.scope, dependency.optional);
-    let fitting: BTreeSet<_> = named().filter(|dependency| !is_misfit(dependency, package)).map(kind).collect();
+/// Returns the dependencies of a manifest by the name of the package they mean.
+fn by_name(dependencies: &[Dependency]) -> BTreeMap<&str, Vec<&Dependency>> {
+    let mut by_name: BTreeMap<&str, Vec<&Dependency>> = BTreeMap::new();
+    for dependency in dependencies {
+        by_name.entry(&dependency.package).or_default().push(dependency);
+    }
+    by_name
+}
+
+/// Returns in which ways the dependencies that name a package need it; runtime where none does.
+fn kinds(named: &[&Dependency], package: &Locked) -> BTreeSet<(Scope, bool)> {
+    let kind = |dependency: &&Dependency| (dependency.scope, dependency.optional);
+    let fitting: BTreeSet<_> = named.iter().filter(|dependency| !is_misfit(dependency, package)).map(kind).collect();
     if !fitting.is_empty() {
         return fitting;
     }
-    let named: BTreeSet<_> = named().map(kind).collect();
+    let named: BTreeSet<_> = named.iter().map(kind).collect();
     if named.is_empty() { BTreeSet::from([(Scope::Runtime, false)]) } else { named }
 }
 
