@@ -39,6 +39,9 @@ pub enum ArchiveError {
     /// It is over a limit.
     #[error("the archive is over the limit of {0}")]
     TooLarge(&'static str),
+    /// Two places of it say different things of one member.
+    #[error("the archive says two different things of its member `{0}`")]
+    Ambiguous(String),
     /// A member is encrypted.
     #[error("the archive has an encrypted member: `{0}`")]
     Encrypted(String),
@@ -128,6 +131,10 @@ fn read_tar(
         let mut entry = entry.map_err(damaged)?;
         let raw = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         members.count(entry.size())?;
+        // An extension may give another size than the header itself: readers would see different files.
+        if entry.header().entry_size().ok() != Some(entry.size()) {
+            return Err(ArchiveError::Ambiguous(raw));
+        }
         let name = member_name(&raw, strip)?;
         if let Some(name) = name.filter(|name| entry.header().entry_type().is_file() && wanted(name)) {
             members.add(name, &mut entry)?;
@@ -147,11 +154,17 @@ fn read_zip(
     if archive.len() > MAX_MEMBERS {
         return Err(ArchiveError::TooLarge("65,536 members"));
     }
+    if archive.offset() > 0 || !ends_as_said(bytes, archive.comment()) {
+        return Err(ArchiveError::Damaged("there are bytes before or after it".to_owned()));
+    }
     for index in 0..archive.len() {
         let raw = archive.by_index_raw(index).map_err(damaged)?;
         let (name, size, encrypted) =
             (String::from_utf8_lossy(raw.name_raw()).into_owned(), raw.size(), raw.encrypted());
         let is_file = raw.is_file() && !raw.is_symlink();
+        if local_name(bytes, raw.header_start()) != Some(raw.name_raw()) {
+            return Err(ArchiveError::Ambiguous(name));
+        }
         drop(raw);
         members.count(size)?;
         let Some(inner) = member_name(&name, strip)?.filter(|inner| is_file && wanted(inner)) else { continue };
@@ -161,6 +174,21 @@ fn read_zip(
         members.add(inner, &mut archive.by_index(index).map_err(damaged)?)?;
     }
     Ok(())
+}
+
+/// Returns whether the record that ends an archive stands at the very end, before its comment alone.
+fn ends_as_said(bytes: &[u8], comment: &[u8]) -> bool {
+    const RECORD: usize = 22;
+    let start = bytes.len().checked_sub(RECORD + comment.len());
+    start.and_then(|start| bytes.get(start..)).is_some_and(|end| end.starts_with(b"PK\x05\x06"))
+}
+
+/// Returns the name that stands before a member itself; the directory at the end has it too.
+fn local_name(bytes: &[u8], header_start: u64) -> Option<&[u8]> {
+    const NAME: usize = 30;
+    let header = bytes.get(usize::try_from(header_start).ok()?..)?;
+    let length = u16::from_le_bytes(header.get(26..28)?.try_into().ok()?);
+    header.get(NAME..NAME + usize::from(length)).filter(|_| header.starts_with(b"PK\x03\x04"))
 }
 
 /// Checks a member's path; a folder above all members, stripped, is no member.

@@ -58,7 +58,7 @@ impl Folder {
     /// Returns the names of the files directly inside a sub-folder (`""` for the package itself), sorted.
     pub fn files(&self, below: &str) -> Vec<String> {
         match &self.contents {
-            Contents::Disk { .. } => self.listed(below, |kind| matches!(kind, ListedKind::File | ListedKind::Link)),
+            Contents::Disk { .. } => self.listed(below, |kind| kind != ListedKind::Folder),
             Contents::Memory { files } => {
                 let names = files.keys().filter_map(|file| inside(file, below));
                 names.filter(|rest| !rest.contains('/')).map(str::to_owned).collect()
@@ -85,7 +85,8 @@ impl Folder {
         let inside = RelPath::new(file).map_err(|_| ReadError::Escape)?;
         match &self.contents {
             Contents::Disk { root, path } => {
-                root.read(&path.resolve(inside.as_str()).map_err(|_| ReadError::Escape)?, limit)
+                let path = path.resolve(inside.as_str()).map_err(|_| ReadError::Escape)?;
+                root.read(&real_name(root, path)?, limit)
             }
             Contents::Memory { files } => {
                 let bytes = files.get(inside.as_str()).ok_or(ReadError::NotFound)?;
@@ -118,6 +119,22 @@ impl Folder {
         let Contents::Disk { root, path } = &self.contents else { return Vec::new() };
         let Ok(folder) = path.resolve(below) else { return Vec::new() };
         root.list(&folder).iter().filter(|entry| keep(entry.kind)).map(|entry| entry.name.clone()).collect()
+    }
+}
+
+/// Finds the file whose name is not UTF-8 and shows as this one.
+fn real_name(root: &Root, path: RelPath) -> Result<RelPath, ReadError> {
+    let (Some(name), Some(folder)) = (path.file_name().filter(|name| name.contains('\u{fffd}')), path.parent()) else {
+        return Ok(path);
+    };
+    let listing = root.list(&folder);
+    let mut real = listing.iter().filter(|entry| entry.name == name).filter_map(|entry| entry.raw.as_ref());
+    match (real.next(), real.next()) {
+        (None, _) => Ok(path),
+        (Some(raw), None) => Ok(folder.child(raw)),
+        (Some(_), Some(_)) => {
+            Err(ReadError::Io("several files have names that are not UTF-8 and look alike".to_owned()))
+        }
     }
 }
 

@@ -53,6 +53,6 @@ impl Revision {
         let kept = today.into_iter().filter(|entry| inside_store || STORE_FOLDERS.contains(&entry.name.as_str()));
         let mut names: BTreeMap<String, ListedKind> = kept.map(|entry| (entry.name, entry.kind)).collect();
         names.extend(self.folders.get(folder).into_iter().flatten().map(|(name, kind)| (name.clone(), *kind)));
-        names.into_iter().map(|(name, kind)| Listed { name, kind }).collect()
+        names.into_iter().map(|(name, kind)| Listed { name, raw: None, kind }).collect()
     }
 }

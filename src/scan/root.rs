@@ -4,6 +4,7 @@
 //! Elsewhere the resolved path is compared with the root before the file is opened.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,8 +36,17 @@ type DeepListings = BTreeMap<(RelPath, usize), Arc<Vec<RelPath>>>;
 pub struct Listed {
     /// Its name, lossy where it is not UTF-8.
     pub name: String,
+    /// The bytes of a name that is not UTF-8.
+    pub raw: Option<OsString>,
     /// What it is.
     pub kind: ListedKind,
+}
+
+impl Listed {
+    fn new(name: &OsStr, kind: ListedKind) -> Self {
+        let raw = name.to_str().is_none().then(|| name.to_owned());
+        Self { name: name.to_string_lossy().into_owned(), raw, kind }
+    }
 }
 
 /// What an entry of a folder is.
@@ -141,26 +151,41 @@ impl Root {
 
     /// Reads a file of at most `limit` bytes.
     pub fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
-        let (bytes, complete) = self.read_head(path, limit)?;
+        let (bytes, complete) = match self.revised(path, limit) {
+            Some(revised) => revised?,
+            None => match self.open_file(path)? {
+                // A size over the limit is enough to know; a smaller one may be wrong, and nothing rests on it.
+                (_, size) if size > limit => return Err(ReadError::TooLarge(limit)),
+                (file, size) => read_at_most(file, size, limit)?,
+            },
+        };
         if complete { Ok(bytes) } else { Err(ReadError::TooLarge(limit)) }
     }
 
     /// Reads the first `limit` bytes of a file, and says whether that was all.
     pub fn read_head(&self, path: &RelPath, limit: u64) -> Result<(Vec<u8>, bool), ReadError> {
-        if let Some(revision) = &self.revision {
-            match revision.read(path) {
-                Some(bytes) => return Ok(head(bytes, limit)),
-                None if !Revision::is_store(path) => return Err(ReadError::NotFound),
-                None => {}
-            }
+        if let Some(revised) = self.revised(path, limit) {
+            return revised;
         }
+        let (file, size) = self.open_file(path)?;
+        read_at_most(file, size, limit)
+    }
+
+    /// Reads a file of an earlier revision; `None` if the file on disk counts.
+    fn revised(&self, path: &RelPath, limit: u64) -> Option<Result<(Vec<u8>, bool), ReadError>> {
+        let revision = self.revision.as_ref()?;
+        match revision.read(path) {
+            Some(bytes) => Some(Ok(head(bytes, limit))),
+            None => (!Revision::is_store(path)).then_some(Err(ReadError::NotFound)),
+        }
+    }
+
+    /// Opens a regular file, looking at what was opened, and returns it with the size it says it has.
+    fn open_file(&self, path: &RelPath) -> Result<(File, u64), ReadError> {
         let failed = |error: io::Error| ReadError::from_io(&error);
         let file = self.open_beneath(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(ReadError::NotAFile);
-        }
-        read_at_most(file, metadata.len(), limit)
+        if metadata.is_file() { Ok((file, metadata.len())) } else { Err(ReadError::NotAFile) }
     }
 
     /// Returns whether a regular file can be opened at the path.
@@ -249,11 +274,13 @@ impl Root {
 
     #[cfg(target_os = "linux")]
     fn entries(&self, folder: &RelPath) -> io::Result<Vec<Listed>> {
+        use std::os::unix::ffi::OsStrExt;
+
         use rustix::fs::{Dir, FileType};
         let mut entries = Vec::new();
         for entry in Dir::read_from(self.open_beneath(folder)?)? {
             let entry = entry?;
-            let name = entry.file_name().to_string_lossy();
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name == "." || name == ".." {
                 continue;
             }
@@ -264,7 +291,7 @@ impl Root {
                 FileType::Symlink | FileType::Unknown => ListedKind::Link,
                 _ => ListedKind::Other,
             };
-            entries.push(Listed { name: name.into_owned(), kind });
+            entries.push(Listed::new(name, kind));
         }
         Ok(entries)
     }
@@ -289,7 +316,7 @@ impl Root {
             } else {
                 ListedKind::Other
             };
-            entries.push(Listed { name: entry.file_name().to_string_lossy().into_owned(), kind });
+            entries.push(Listed::new(&entry.file_name(), kind));
         }
         Ok(entries)
     }

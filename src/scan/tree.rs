@@ -54,6 +54,8 @@ pub enum SkipReason {
     Excluded,
     /// A symbolic link to a folder.
     LinkedFolder,
+    /// A device, a pipe or a socket: nothing can be read from it.
+    Special,
 }
 
 impl SkipReason {
@@ -65,6 +67,7 @@ impl SkipReason {
             Self::PackageStore => "package stores",
             Self::Excluded => "excluded",
             Self::LinkedFolder => "linked folders",
+            Self::Special => "pipes, sockets and devices",
         }
     }
 
@@ -78,6 +81,7 @@ impl SkipReason {
             }
             Self::Excluded => ("path excluded by the configuration", "paths excluded by the configuration"),
             Self::LinkedFolder => ("linked folder", "linked folders"),
+            Self::Special => ("pipe, socket or device", "pipes, sockets and devices"),
         };
         if count == 1 { one } else { many }
     }
@@ -141,6 +145,12 @@ const STORE_INDEXES: &[&str] = &["composer/installed.json", "modules.txt"];
 
 /// The file at the top of a Python environment.
 const ENVIRONMENT_MARKER: &str = "pyvenv.cfg";
+
+/// How many folders deep the walk goes.
+const MAX_DEPTH: usize = 255;
+
+/// How `CACHEDIR.TAG` begins, by its specification: <https://bford.info/cachedir/>.
+const TAG_SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
 
 impl Tree {
     /// Walks the tree below `root`, sorted, without following links.
@@ -240,7 +250,7 @@ impl Tree {
     fn collect(&mut self, exclude: &GlobSet) {
         let walk_root = self.root.path().to_path_buf();
         let mut walk =
-            WalkDir::new(&walk_root).max_depth(255).sort_by(|a, b| sort_key(a).cmp(&sort_key(b))).into_iter();
+            WalkDir::new(&walk_root).max_depth(MAX_DEPTH).sort_by(|a, b| sort_key(a).cmp(&sort_key(b))).into_iter();
         let mut folders = vec![RelPath::root()];
         let mut n_entries = 0;
         while let Some(entry) = walk.next() {
@@ -266,6 +276,9 @@ impl Tree {
             if exclude.is_match(path.as_str()) {
                 self.skipped.push(Skipped { reason: SkipReason::Excluded, path });
                 skip_folder(&mut walk, &entry);
+            } else if entry.file_type().is_dir() && entry.depth() == MAX_DEPTH {
+                let message = format!("the tree is more than {MAX_DEPTH} folders deep here");
+                self.diagnostics.push(Diagnostic::new(Code::TooLarge, Location::file(path), message));
             } else if entry.file_type().is_dir() {
                 if let Some(reason) = self.skip_reason(&path) {
                     self.add_indexes(&path, reason);
@@ -274,7 +287,7 @@ impl Tree {
                 } else {
                     folders.push(path);
                 }
-            } else if let Some(reason) = marker(&entry).filter(|_| entry.depth() > 1) {
+            } else if let Some(reason) = marker(&entry).filter(|_| entry.depth() > 1 && self.is_proof(folder, &path)) {
                 // An environment may call itself a cache as well. Its marker speaks for it: environments define the
                 // set of packages where no lockfile does.
                 let environment = folder.join(ENVIRONMENT_MARKER);
@@ -297,7 +310,9 @@ impl Tree {
         while let Some(folder) = folders.pop() {
             let listing = Arc::clone(&self.root).list(&folder);
             let found = MARKERS.iter().find(|(name, _)| listing.iter().any(|entry| entry.name == *name));
-            if let Some((_, reason)) = found.filter(|_| !folder.is_root()) {
+            if let Some((_, reason)) =
+                found.filter(|(name, _)| !folder.is_root() && self.is_proof(&folder, &folder.join(name)))
+            {
                 let environment = folder.join(ENVIRONMENT_MARKER);
                 let is_environment = self.root.has_file(&environment);
                 let reason = if is_environment { SkipReason::PackageStore } else { *reason };
@@ -317,6 +332,21 @@ impl Tree {
                 } else {
                     folders.push(path);
                 }
+            }
+        }
+    }
+
+    /// Returns whether a marker says the truth: what it stands for has more than the marker alone.
+    fn is_proof(&self, folder: &RelPath, marker: &RelPath) -> bool {
+        match marker.file_name() {
+            Some(ENVIRONMENT_MARKER) => {
+                let inside = self.root.list(folder);
+                inside.iter().any(|entry| matches!(entry.name.as_str(), "bin" | "lib" | "Lib" | "Scripts"))
+            }
+            Some(".cargo-checksum.json") => self.root.has_file(&folder.join("Cargo.toml")),
+            _ => {
+                let head = self.root.read_head(marker, TAG_SIGNATURE.len() as u64);
+                head.is_ok_and(|(head, _)| head == TAG_SIGNATURE)
             }
         }
     }
@@ -341,8 +371,9 @@ impl Tree {
                 self.files.push(TreeFile { path, link: true });
             }
         } else {
-            let message = "expected a regular file, found a device, a pipe or a socket";
-            self.diagnostics.push(Diagnostic::new(Code::UnreadableFile, Location::file(path), message));
+            // Where its name says that it matters, whoever reads it reports that it is no file.
+            self.skipped.push(Skipped { reason: SkipReason::Special, path: path.clone() });
+            self.files.push(TreeFile { path, link: false });
         }
     }
 
@@ -417,7 +448,8 @@ mod tests {
         for file in files {
             let path = dir.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "x").unwrap();
+            let text = if file.ends_with("CACHEDIR.TAG") { TAG_SIGNATURE } else { b"x" };
+            std::fs::write(path, text).unwrap();
         }
         let options = WalkOptions { exclude: exclude.iter().map(ToString::to_string).collect() };
         let tree = Tree::walk(dir.path(), &options).unwrap();
