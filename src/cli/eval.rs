@@ -12,6 +12,7 @@ use ppl_check::policy::{
     Act, Answers, Ask, Attestation, Entity, Judge, Judgement, Purpose, Query, User, judge_package,
 };
 use ppl_check::registry::{self, LookupError};
+use ppl_check::report::escape;
 use ppl_check::report::eval::{Evaluation, json, text};
 use ppl_check::resolve::Resolver;
 
@@ -191,7 +192,7 @@ pub(crate) fn outbound(common: &Common, knowledge: &Knowledge) -> Result<Expr, F
 pub(crate) fn expression(text: &str) -> Result<Expr, Failure> {
     Expr::parse(text)
         .map(|parsed| parsed.expr)
-        .map_err(|error| Failure::new(format!("`{text}` is no license expression: {error}")))
+        .map_err(|error| Failure::new(format!("`{}` is no license expression: {error}", escape::line(text))))
 }
 
 /// Finds a word of a closed vocabulary, or suggests the nearest one.

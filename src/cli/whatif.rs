@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use ppl_check::model::Verdict;
-use ppl_check::report::{Report, escape::line};
+use ppl_check::report::Report;
+use ppl_check::report::escape::{self, line};
 use serde::Serialize;
 
 use super::args::Common;
@@ -46,7 +47,7 @@ pub(crate) fn whatif(common: &Common, args: &WhatifArgs, ui: &Ui) -> Result<u8, 
     }
     ui.write(common.output.as_deref(), &|_, out| {
         if as_json {
-            serde_json::to_writer_pretty(&mut *out, &rows)?;
+            serde_json::to_writer_pretty(escape::Json(out), &rows)?;
             return writeln!(out);
         }
         table(&rows, out)

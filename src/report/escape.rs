@@ -5,6 +5,7 @@
 //! to a CI runner that reads the log.
 
 use std::fmt::Write;
+use std::io;
 
 /// The longest name that is shown, in characters.
 const MAX_CHARS: usize = 200;
@@ -23,7 +24,12 @@ const RUNNER_COMMANDS: &[&str] = &["##[", "##vso[", "##teamcity["];
 /// assert_eq!(line("::stop-commands::x"), r"\::stop-commands::x");
 /// ```
 pub fn line(text: &str) -> String {
-    unopened(inline(text))
+    unopened(inline(text, MAX_CHARS))
+}
+
+/// Makes one line of untrusted text safe to print, however long it is.
+pub fn whole(text: &str) -> String {
+    unopened(inline(text, usize::MAX))
 }
 
 /// Keeps a line from opening with `::`, which starts a command to a CI runner.
@@ -32,10 +38,10 @@ fn unopened(line: String) -> String {
 }
 
 /// The same for text that something else stands before on its line, where `::` starts no command.
-fn inline(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
+fn inline(text: &str, max_chars: usize) -> String {
+    let mut safe = String::with_capacity(text.len().min(max_chars));
     for (index, char) in text.chars().enumerate() {
-        if index == MAX_CHARS {
+        if index == max_chars {
             safe.push('…');
             break;
         }
@@ -61,8 +67,39 @@ fn broken(mut line: String) -> String {
 
 /// Makes words of ours, which may quote untrusted ones, safe to print: each word by itself, white space as one blank.
 pub fn words(text: &str) -> String {
-    let word = |(idx, word)| if idx == 0 { line(word) } else { inline(word) };
+    let word = |(idx, word)| if idx == 0 { line(word) } else { inline(word, MAX_CHARS) };
     text.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes JSON in which no line holds a command to a CI runner and no character harms a terminal: `#` and harmful
+/// characters are written as escapes.
+///
+/// Outside of strings JSON has none of them. A character must come in one piece, as `serde_json` writes it.
+pub struct Json<'out>(pub &'out mut dyn io::Write);
+
+impl io::Write for Json<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_ascii() && !bytes.iter().any(|byte| matches!(byte, b'#' | 0x7f)) {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
+        let mut safe = String::with_capacity(bytes.len());
+        for char in String::from_utf8_lossy(bytes).chars() {
+            if char == '#' || (u32::from(char) >= 0x7f && is_harmful(char)) {
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(safe, "\\u{unit:04x}");
+                }
+            } else {
+                safe.push(char);
+            }
+        }
+        self.0.write_all(safe.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Makes text safe inside an element or a quoted attribute of XML 1.0; characters that XML has no room for are
@@ -81,29 +118,11 @@ pub fn xml(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\t' | '\n' => safe.push(char),
+            char if is_harmful(char) && u32::from(char) >= 0x7f => {
+                let _ = write!(safe, "&#x{:x};", u32::from(char));
+            }
             _ if is_harmful(char) || matches!(char, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
             _ => safe.push(char),
-        }
-    }
-    safe
-}
-
-/// Escapes in a JSON text what would harm a terminal or a CI runner that prints it; its meaning stays.
-///
-/// ```
-/// use ppl_check::report::escape::json;
-/// assert_eq!(json("[\"##[x]\u{202e}\",\n1]"), "[\"\\u0023\\u0023[x]\\u202e\",\n1]");
-/// ```
-pub fn json(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for char in text.chars() {
-        // Outside of strings JSON has neither `#` nor any of the others but line feeds.
-        if char == '#' || (is_harmful(char) && char != '\n') {
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
-        } else {
-            safe.push(char);
         }
     }
     safe
@@ -202,6 +221,21 @@ mod tests {
         }
         assert!(!line("  ::error::x").trim_start().starts_with("::"));
         assert_eq!(line("std::fmt"), "std::fmt");
+    }
+
+    #[test]
+    fn json_reads_as_before_and_harms_nobody() {
+        let text = "a#b \u{202e}\u{9b}\u{7f} é \u{e0041} ##[x]\n\u{1b}";
+        let mut bytes = Vec::new();
+        serde_json::to_writer(Json(&mut bytes), &[text]).unwrap();
+        let written = String::from_utf8(bytes).unwrap();
+        assert!(!written.contains('#') && !written.chars().any(is_harmful), "{written}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&written).unwrap(), [text]);
+    }
+
+    #[test]
+    fn xml_names_what_a_reader_must_not_see() {
+        assert_eq!(xml("a\u{202e}b\u{9b}"), "a&#x202e;b&#x9b;");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::escape::{line, words};
+use super::escape::{self, line, words};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::policy::{Judgement, Owed, RuleHit};
@@ -135,7 +135,7 @@ pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<
             .collect(),
         outbound: branches.iter().map(branch).collect(),
     };
-    serde_json::to_writer(&mut *out, &row)?;
+    serde_json::to_writer(escape::Json(out), &row)?;
     writeln!(out)
 }
 

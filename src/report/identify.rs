@@ -185,7 +185,7 @@ pub fn json(identified: &Identified, out: &mut dyn io::Write) -> io::Result<()> 
         copyrights: found.copyrights.iter().map(CopyrightLine::from).collect(),
         diff: identified.compared.as_ref().map(|compared| compared.iter().map(Diff::from).collect()),
     };
-    serde_json::to_writer(&mut *out, &row)?;
+    serde_json::to_writer(escape::Json(out), &row)?;
     writeln!(out)
 }
 

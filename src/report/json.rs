@@ -4,11 +4,11 @@
 //! runner.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{Difference, Report, Style};
+use super::{Difference, Report, Style, escape};
 use crate::base::{Diagnostic, Location};
 use crate::model::{Claim, Finding, Package, PackageIdx, Resolved, Statement};
 use crate::policy::{Judgement, Owed};
@@ -20,10 +20,12 @@ pub(super) fn render(report: &Report, _style: &Style, out: &mut dyn io::Write) -
     write_safe(&Document::of(report), out)
 }
 
-/// Writes a document with `#` escaped, pretty, with a line feed at the end.
+/// Writes a document that harms no log and no terminal, pretty, with a line feed at the end.
 pub(crate) fn write_safe(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    out.write_all(super::escape::json(&serde_json::to_string_pretty(document)?).as_bytes())?;
-    out.write_all(b"\n")
+    let mut out = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(escape::Json(&mut out), document)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 #[derive(Serialize)]
@@ -34,14 +36,33 @@ struct Document<'r> {
     policy: &'r str,
     project: Project<'r>,
     artifacts: Vec<Artifact<'r>>,
-    packages: Vec<PackageRow<'r>>,
-    findings: Vec<FindingRow<'r>>,
+    packages: Packages<'r>,
+    findings: Findings<'r>,
     diagnostics: Vec<DiagnosticRow<'r>>,
     coverage: Coverage<'r>,
     users: Vec<UserRow<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comparison: Option<Comparison<'r>>,
     summary: Summary,
+}
+
+/// The packages: rows are made one by one as they are written.
+struct Packages<'r>(&'r Report);
+
+impl Serialize for Packages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.shown().map(|(idx, package)| package_row(self.0, idx, package)))
+    }
+}
+
+/// The findings: rows are made one by one as they are written.
+struct Findings<'r>(&'r Report);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = self.0.findings.iter().enumerate();
+        serializer.collect_seq(findings.map(|(idx, finding)| finding_row(self.0, idx, finding)))
+    }
 }
 
 #[derive(Serialize)]
@@ -311,13 +332,8 @@ impl<'r> Document<'r> {
                 note: report.project.outbound_note.as_deref(),
             },
             artifacts: report.artifacts.iter().map(artifact).collect(),
-            packages: report.shown().map(|(idx, package)| package_row(report, idx, package)).collect(),
-            findings: report
-                .findings
-                .iter()
-                .enumerate()
-                .map(|(idx, finding)| finding_row(report, idx, finding))
-                .collect(),
+            packages: Packages(report),
+            findings: Findings(report),
             diagnostics: {
                 let own = report.diagnostics.iter().map(|diagnostic| diagnostic_row(diagnostic, false));
                 own.chain(report.sample_diagnostics.iter().map(|diagnostic| diagnostic_row(diagnostic, true))).collect()

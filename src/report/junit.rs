@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::annotation::{plain_message, project_place};
-use super::escape::xml;
+use super::escape::{whole, xml};
 use super::{Report, Style};
 use crate::model::{Finding, PackageIdx};
 
@@ -59,10 +59,16 @@ fn is_skipped(case: &Case) -> bool {
     !case.findings.is_empty() && case.findings.iter().all(|(finding, _)| finding.excepted.is_some())
 }
 
+/// Makes a text safe in an attribute, on one line.
+fn attribute(text: &str) -> String {
+    xml(&whole(text))
+}
+
 fn write_case(report: &Report, case: &Case, out: &mut dyn io::Write) -> io::Result<()> {
     let file = case.findings.first().map(|(finding, _)| project_place(report, finding).0);
-    let file = file.map(|file| format!(" file=\"{}\"", xml(file.as_str()))).unwrap_or_default();
-    let head = format!("    <testcase classname=\"{}\" name=\"{}\"{file}", xml(&case.class), xml(&case.name));
+    let file = file.map(|file| format!(" file=\"{}\"", attribute(file.as_str()))).unwrap_or_default();
+    let head =
+        format!("    <testcase classname=\"{}\" name=\"{}\"{file}", attribute(&case.class), attribute(&case.name));
     if case.findings.is_empty() {
         return writeln!(out, "{head}/>");
     }
@@ -76,7 +82,7 @@ fn write_case(report: &Report, case: &Case, out: &mut dyn io::Write) -> io::Resu
     }
     if is_skipped(case) {
         let reasons: Vec<&str> = case.findings.iter().filter_map(|(finding, _)| finding.excepted.as_deref()).collect();
-        writeln!(out, "      <skipped message=\"{}\"/>", xml(&reasons.join("; ")))?;
+        writeln!(out, "      <skipped message=\"{}\"/>", attribute(&reasons.join("; ")))?;
     }
     for (finding, _) in case.findings.iter().filter(|(finding, fails)| !fails && finding.excepted.is_none()) {
         writeln!(out, "      <system-out>{}</system-out>", xml(&plain_message(finding)))?;

@@ -155,10 +155,10 @@ impl Report {
 /// ```
 pub fn spreadsheet_row(cells: &[String]) -> String {
     let cell = |text: &String| {
-        let text: String = text.chars().map(|char| if char == '\0' { '\u{fffd}' } else { char }).collect();
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{fffd}']);
-        let text = if formula { format!("'{text}") } else { text };
-        if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
+        let safe = escape::whole(text);
+        let safe = if formula { format!("'{safe}") } else { safe };
+        if safe.contains(['"', ',']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
     };
     cells.iter().map(cell).collect::<Vec<_>>().join(",")
 }

@@ -7,7 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use super::Report;
-use super::escape::line;
+use super::escape::{self, line};
 use crate::model::{Cause, Verdict};
 use crate::policy::{Act, Cell, PROFILES, Profile, Purpose, User, Whole};
 
@@ -178,7 +178,7 @@ pub fn json(report: &Report, rows: &[UserRow], out: &mut dyn io::Write) -> io::R
         outbound: &report.project.outbound,
         cells,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    serde_json::to_writer_pretty(escape::Json(out), &document)?;
     writeln!(out)
 }
 
