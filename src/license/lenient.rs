@@ -1,9 +1,11 @@
 //! What people really write in license fields, read without guessing.
 //!
-//! Order: the SPDX grammar, the spellings of `licenses/aliases*.toml`, then the words between operators one by one.
+//! Order: the SPDX grammar, the spellings of `licenses/aliases*.toml`, official names, then the words between operators
+//! one by one.
 //! Every step that is not the grammar is recorded as a repair.
 //! A string that names several licenses becomes the set of its candidates; one that names none stays unknown.
 
+mod names;
 mod words;
 
 use crate::license::expr::{Expr, Id, License, Repair};
@@ -129,7 +131,7 @@ struct Reader<'run> {
     repairs: Vec<Repair>,
 }
 
-impl Reader<'_> {
+impl<'run> Reader<'run> {
     fn read(mut self, raw: &str) -> Reading {
         let outcome = self.outcome(raw.trim());
         Reading { outcome, repairs: self.repairs }
@@ -151,15 +153,18 @@ impl Reader<'_> {
             FieldFormat::Url => return self.address(text),
             FieldFormat::Spdx | FieldFormat::Free | FieldFormat::Debian => {}
         }
-        if let Some(file) = see_file(text) {
+        let known = self.knowledge.aliases().spelling(self.ecosystem, text);
+        if let Some(file) = see_file(text).filter(|_| known.is_none()) {
             return Outcome::SeeFile(file.to_owned());
         }
         // `PPL` in a field that is SPDX by definition is the id; in free text the same letters mean several licenses.
         if self.format == FieldFormat::Spdx {
-            self.grammar(text).or_else(|| self.spelling(text)).unwrap_or_else(|| words::read(self, text))
+            self.grammar(text).or_else(|| self.spelling(text))
         } else {
-            self.spelling(text).or_else(|| self.grammar(text)).unwrap_or_else(|| words::read(self, text))
+            self.spelling(text).or_else(|| self.grammar(text))
         }
+        .or_else(|| self.near_spelling(text))
+        .unwrap_or_else(|| words::read(self, text))
     }
 
     /// Reads the SPDX grammar, if the text is in it.
@@ -215,6 +220,42 @@ impl Reader<'_> {
             (false, false) => from_candidates(both),
             (false, true) => from_candidates([by_name, by_address].concat()),
         }
+    }
+
+    /// Reads what is neither in the grammar nor a known spelling, and yet says which license is meant.
+    fn near_spelling(&mut self, text: &str) -> Option<Outcome> {
+        let id = names::official(text).or_else(|| self.chosen(text)).map(str::to_owned);
+        if let Some(id) = id {
+            return Some(self.one_of(text, &[id], "spelling"));
+        }
+        let spelling = self.look_up(text)?;
+        Some(self.spelled(text, spelling, "spelling"))
+    }
+
+    /// Looks a spelling up in the tables, with and without zeros that say nothing.
+    fn look_up(&self, text: &str) -> Option<Spelling<'run>> {
+        let aliases = self.knowledge.aliases();
+        let found = aliases.spelling(self.ecosystem, text);
+        found.or_else(|| {
+            let (shorter, versions) = names::without_zeros(text);
+            let found = aliases.spelling(self.ecosystem, &shorter)?;
+            // `X 2` may count clauses where `X 2.0` is a version: only a license of that version is meant.
+            let says_them = |expression: &str| versions.iter().all(|version| expression.contains(version));
+            let agree = match &found {
+                Spelling::Expression(expression) => says_them(expression),
+                Spelling::Ambiguous(candidates) => candidates.iter().all(|candidate| says_them(candidate)),
+                Spelling::Unknown(_) => true,
+            };
+            agree.then_some(found)
+        })
+    }
+
+    /// Reads `X 2 only` and `X 2 or later`, where `X 2` may be either.
+    fn chosen(&self, text: &str) -> Option<&'run str> {
+        let (rest, end) = names::choice(text)?;
+        let Some(Spelling::Ambiguous(candidates)) = self.look_up(rest) else { return None };
+        let mut fitting = candidates.iter().filter(|candidate| candidate.ends_with(end));
+        fitting.next().filter(|_| fitting.next().is_none()).map(String::as_str)
     }
 
     fn address(&mut self, text: &str) -> Outcome {

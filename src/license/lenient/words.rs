@@ -128,6 +128,7 @@ impl<'text> Parser<'_, 'text, '_> {
     fn phrase(&mut self, phrase: &str) -> Option<Candidates> {
         // The order is the format's: see `Reader::outcome`.
         let found = self.reader.spelling(phrase).or_else(|| self.reader.grammar(phrase));
+        let found = found.or_else(|| self.reader.near_spelling(phrase));
         match found {
             Some(Outcome::Expression(expr)) => Some(vec![expr]),
             Some(Outcome::Candidates(candidates)) => Some(candidates),
