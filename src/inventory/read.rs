@@ -125,3 +125,26 @@ fn find(tree: &Tree) -> Vec<ReadFile> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecosystem::{Pattern, Role};
+    use crate::scan::WalkOptions;
+
+    #[test]
+    fn a_parser_that_panics_costs_its_file_alone() {
+        fn parse(_: &Input) -> Parsed {
+            panic!("a defect")
+        }
+        let kind = FileKind { pattern: Pattern::Name("x.lock"), role: Role::Lockfile, knows: &[], parse };
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::walk(folder.path(), &WalkOptions::default()).unwrap();
+        let path = RelPath::new("a/x.lock").unwrap();
+        let parsed = parse_one(&kind, &Input { tree: &tree, stores: &Stores::default(), path: &path });
+        assert!(parsed.records.is_empty());
+        let [diagnostic] = parsed.diagnostics.as_slice() else { panic!("{:?}", parsed.diagnostics) };
+        assert_eq!((diagnostic.code, &diagnostic.at), (Code::InternalError, &Some(Location::file(path))));
+        assert!(diagnostic.code.makes_incomplete());
+    }
+}

@@ -7,11 +7,12 @@ mod online;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::base::{Diagnostic, Location, Purl};
+use crate::base::{Code, Diagnostic, Location, Purl};
 use crate::config::{Clarification, Config};
 use crate::ecosystem::{Credits, Surroundings, by_type};
 use crate::license::expr::Expr;
@@ -129,7 +130,12 @@ impl<'run> Resolver<'run> {
         let found: Vec<(Attribution, Vec<Diagnostic>)> = packages
             .par_iter_mut()
             .enumerate()
-            .map(|(idx, package)| self.resolve(package, records.get(idx).map_or(&[][..], Vec::as_slice), None))
+            .map(|(idx, package)| {
+                let records = records.get(idx).map_or(&[][..], Vec::as_slice);
+                // What a parser panics on costs its package and nothing else.
+                let resolved = catch_unwind(AssertUnwindSafe(|| self.resolve(package, records, None)));
+                resolved.unwrap_or_else(|_| (Attribution::default(), vec![given_up(package)]))
+            })
             .collect();
         let mut attributions = Vec::with_capacity(found.len());
         let mut diagnostics = Vec::new();
@@ -240,6 +246,19 @@ fn from_row(package: &mut Package, evidence: &mut Evidence, row: &Row, at_hand: 
     package.traits.extend(row.traits());
     claims.extend(at_hand);
     package.claims = claims;
+}
+
+/// Leaves a package whose evidence could not be read without a license, and says so.
+fn given_up(package: &mut Package) -> Diagnostic {
+    package.claims.clear();
+    package.used_claims.clear();
+    package.resolution = Resolution::missing(false, Vec::new());
+    Diagnostic {
+        code: Code::InternalError,
+        at: package.at.first().cloned(),
+        message: format!("reading the evidence for `{}` failed", package.purl.full_name()),
+        hint: Some("this is a defect of ppl-check: report it with the package".to_owned()),
+    }
 }
 
 /// Returns why a clarification does not count, if so.
