@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::escape::{line, words};
+use super::escape::{self, line, words};
 use crate::license::knowledge::{DataError, Knowledge};
 use crate::model::Verdict;
 use crate::policy::{Audit, Moved, scenarios};
@@ -108,7 +108,7 @@ pub fn json(knowledge: &Knowledge, audit: &Audit, out: &mut dyn io::Write) -> io
             })
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    serde_json::to_writer_pretty(escape::Json(out), &document)?;
     writeln!(out)
 }
 

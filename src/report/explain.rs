@@ -6,7 +6,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use super::escape::words;
+use super::escape::{self, words};
 use crate::explain::{Explanation, Item, Section};
 
 /// Columns after which text is broken where the terminal sets no limit.
@@ -57,7 +57,7 @@ pub fn json(explanations: &[Explanation], data: &str, out: &mut dyn io::Write) -
         data,
         explanations: explanations.iter().map(row).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    serde_json::to_writer_pretty(escape::Json(out), &document)?;
     writeln!(out)
 }
 

@@ -1,0 +1,76 @@
+//! Runs the program under limits of time and memory, and measures what it took.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::program::Project;
+
+/// Address space of a run, in KiB: a leak or a bomb ends here.
+const ADDRESS_SPACE_KIB: u64 = 2 * 1024 * 1024;
+
+/// Processor seconds of a run. The binary under test is not optimized, so this is generous; `benches/run` measures.
+const CPU_SECONDS: u64 = 30;
+
+/// What a run took and said.
+pub(super) struct Bounded {
+    pub(super) code: Option<i32>,
+    pub(super) signal: Option<i32>,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
+    /// The largest resident set that was seen, in KiB; 0 where the system does not say.
+    pub(super) peak_kib: u64,
+}
+
+impl Bounded {
+    /// Returns what was written to both streams, for messages and for words that must not be in it.
+    pub(super) fn all(&self) -> String {
+        format!("{}{}", String::from_utf8_lossy(&self.stdout), String::from_utf8_lossy(&self.stderr))
+    }
+
+    /// Returns the JSON document on stdout.
+    pub(super) fn document(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.all()))
+    }
+}
+
+/// Runs the program in the project's folder, offline, as a child of a shell that has set the limits.
+pub(super) fn bounded(project: &Project, args: &[&str]) -> Bounded {
+    std::fs::create_dir_all(project.path()).unwrap();
+    let script = format!("ulimit -c 0; ulimit -v {ADDRESS_SPACE_KIB}; ulimit -t {CPU_SECONDS}; exec \"$0\" \"$@\"");
+    let child = Command::new("/bin/sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_ppl-check")])
+        .args(args)
+        .args(["--offline", "--jobs", "2"])
+        .current_dir(project.path())
+        .env_clear()
+        .env("HOME", project.home())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    // The shell replaces itself by the program, which keeps the number.
+    let watcher = std::thread::spawn(move || watch(pid));
+    let output = child.wait_with_output().unwrap();
+    Bounded {
+        code: output.status.code(),
+        signal: output.status.signal(),
+        stdout: output.stdout,
+        stderr: output.stderr,
+        peak_kib: watcher.join().unwrap(),
+    }
+}
+
+/// Reads the high-water mark of a process until it is gone.
+fn watch(pid: u32) -> u64 {
+    let mut peak = 0;
+    // Without `/proc` there is nothing to measure, and the limit alone holds.
+    while let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) {
+        let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
+        peak = peak.max(line.trim().trim_end_matches(" kB").parse().unwrap_or_default());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    peak
+}

@@ -1,0 +1,126 @@
+//! Paths written in files: none leads out of the root, whatever its spelling, and nothing outside is opened.
+
+use super::limits::bounded;
+use super::manifest;
+#[cfg(target_os = "linux")]
+use super::watch::Watch;
+use crate::program::Project;
+
+/// What lies outside of the project, where every path of the table leads.
+const SECRET: &str = "canary-77aa: MIT License. Permission is hereby granted, free of charge, to any person";
+
+/// Ways to write a path that leaves the root. `OUT` stands for the absolute path of the folder outside.
+const PATHS: &[&str] = &[
+    "../outside",
+    "../outside/",
+    "./../outside",
+    "a/../../outside",
+    "a/b/../../../outside",
+    "../project/../outside",
+    "..//outside",
+    "..\\\\outside",
+    "a\\\\..\\\\..\\\\outside",
+    "OUT",
+    "/OUT",
+    "//OUT",
+    "file://OUT",
+    "C:\\\\outside",
+    "c:/outside",
+    "\\\\\\\\server\\\\share\\\\outside",
+    "//server/share/outside",
+    "\\\\\\\\?\\\\C:\\\\outside",
+    "../../../../../../../../../../../../etc",
+    "/etc",
+    "/proc/self/cwd/../outside",
+    "~/../outside",
+    "link/outside",
+    "link",
+];
+
+/// Files in which a path stands, by what they are; `PATH` is where it goes.
+#[rustfmt::skip]
+const FILES: &[(&str, &[(&str, &str)])] = &[
+    ("dependency of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nx = { path = \"PATH\" }\n")]),
+    ("license file of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense-file = \"PATH/LICENSE\"\n")]),
+    ("member of a workspace", &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")]),
+    ("patch of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[patch.crates-io]\nx = { path = \"PATH\" }\n")]),
+    ("vendored crates", &[
+        ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nx = \"1\"\n"),
+        ("Cargo.lock", "version = 4\n[[package]]\nname = \"shop\"\nversion = \"1.0.0\"\ndependencies = [\"x\"]\n[[package]]\nname = \"x\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"),
+        (".cargo/config.toml", "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"PATH\"\n"),
+    ]),
+    ("included requirements", &[("requirements.txt", "-r PATH/requirements.txt\n-c PATH/requirements.txt\n")]),
+    ("editable requirement", &[("requirements.txt", "-e PATH\n./PATH\nx @ file:PATH\n")]),
+    ("license files of a Python project", &[("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense-files = [\"PATH/LICENSE\", \"PATH/*\"]\n")]),
+    ("license table of a Python project", &[("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense = { file = \"PATH/LICENSE\" }\n")]),
+    ("path in uv.lock", &[("uv.lock", "version = 1\n[[package]]\nname = \"x\"\nversion = \"1\"\nsource = { directory = \"PATH\" }\n[[package]]\nname = \"y\"\nversion = \"1\"\nsource = { editable = \"PATH\" }\n")]),
+    ("path in poetry.lock", &[("poetry.lock", "[[package]]\nname = \"x\"\nversion = \"1\"\n[package.source]\ntype = \"directory\"\nurl = \"PATH\"\n[metadata]\nlock-version = \"2.1\"\n")]),
+    ("path in pdm.lock", &[("pdm.lock", "[metadata]\nlock_version = \"4.5\"\n[[package]]\nname = \"x\"\nversion = \"1\"\npath = \"PATH\"\n")]),
+    ("path in pylock.toml", &[("pylock.toml", "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\ndirectory = { path = \"PATH\" }\n")]),
+    ("path in Pipfile.lock", &[("Pipfile.lock", "{\"_meta\": {}, \"default\": {\"x\": {\"path\": \"PATH\"}, \"y\": {\"file\": \"PATH\"}}, \"develop\": {}}")]),
+    ("path package of Composer", &[("composer.lock", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1\", \"license\": [\"MIT\"], \"dist\": {\"type\": \"path\", \"url\": \"PATH\"}}], \"packages-dev\": []}")]),
+    ("path repository of Composer", &[("composer.json", "{\"name\": \"a/shop\", \"license\": \"PPL\", \"repositories\": [{\"type\": \"path\", \"url\": \"PATH\"}]}")]),
+    ("install path of Composer", &[("vendor/composer/installed.json", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1.0.0\", \"install-path\": \"PATH\"}]}")]),
+];
+
+fn escape_for(file: &str, path: &str) -> String {
+    // Plain text has no escapes of its own.
+    if file.contains("requirements") { path.replace("\\\\", "\\") } else { path.to_owned() }
+}
+
+#[test]
+fn no_path_leads_out() {
+    for (what, files) in FILES {
+        for path in PATHS {
+            let project = Project::new(&[]);
+            let outside = project.path().parent().unwrap().join("outside");
+            std::fs::create_dir_all(&outside).unwrap();
+            std::fs::create_dir_all(project.path()).unwrap();
+            for name in ["LICENSE", "Cargo.toml", "requirements.txt", "composer.json", "pyproject.toml"] {
+                std::fs::write(outside.join(name), SECRET).unwrap();
+            }
+            std::os::unix::fs::symlink("..", project.path().join("link")).unwrap();
+            for (file, text) in *files {
+                let path = escape_for(file, path).replace("OUT", outside.to_str().unwrap());
+                project.write(file, text.replace("PATH", &path));
+            }
+            #[cfg(target_os = "linux")]
+            let watch = Watch::on(&outside);
+            let run = bounded(&project, &["check", "--format", "json"]);
+            assert_eq!(run.signal, None, "{what}: {path}");
+            assert!(matches!(run.code, Some(0..=2)), "{what}: {path}: {}", run.all());
+            assert!(!run.all().contains("canary"), "{what}: {path}: {}", run.all());
+            #[cfg(target_os = "linux")]
+            assert!(watch.opened().is_empty(), "{what}: {path}: opened {:?}", watch.opened());
+        }
+    }
+}
+
+#[test]
+fn the_watch_sees_what_it_is_there_for() {
+    let project = Project::new(&[("LICENSE", "text")]);
+    let watch = Watch::on(&project.path());
+    assert!(watch.opened().is_empty());
+    std::fs::read(project.path().join("LICENSE")).unwrap();
+    assert!(watch.opened().contains(&"LICENSE".to_owned()));
+}
+
+/// A path that leads out is told, and what it hides makes the scan incomplete; one to a folder beside the project is
+/// a package of its own that is listed and not read.
+#[test]
+fn a_path_that_leads_out_is_told() {
+    let project = Project::new(&[("Cargo.toml", &manifest("x = { path = \"../outside\" }\n"))]);
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    let purls: Vec<&str> =
+        document["packages"].as_array().unwrap().iter().map(|row| row["purl"].as_str().unwrap()).collect();
+    assert!(purls.contains(&"pkg:cargo/x"), "{purls:?}");
+    let project = Project::new(&[("Cargo.toml", "[workspace]\nmembers = [\"../outside\"]\n")]);
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(document["diagnostics"][0]["code"], "path-escape");
+    let project = Project::new(&[("requirements.txt", "-r /etc/passwd\n")]);
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(document["diagnostics"][0]["code"], "path-escape");
+}
