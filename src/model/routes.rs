@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::package::{Inventory, Package, PackageIdx};
+use super::package::{Edge, Inventory, Package, PackageIdx};
 
 /// The shortest ways to each package.
 #[derive(Clone, Debug)]
@@ -34,18 +34,21 @@ impl Routes {
     /// A package is left at most once more than ways are kept, so that cliques stay linear in their edges.
     /// Of ways of one length the one through the earlier packages comes first.
     pub fn new(inventory: &Inventory) -> Self {
-        let packages = &inventory.packages;
-        let mut routes = Self { steps: Vec::new(), arrivals: vec![Vec::new(); packages.len()] };
-        let own = packages.iter().enumerate().filter(|(_, package)| package.is_own());
-        let mut queue: VecDeque<usize> =
-            own.map(|(idx, _)| idx).filter_map(|idx| routes.arrive(idx, None, None)).collect();
+        let own: Vec<bool> = inventory.packages.iter().map(Package::is_own).collect();
+        Self::through(&own, |idx| inventory.needs(idx))
+    }
+
+    fn through<'edges>(own: &[bool], needs: impl Fn(PackageIdx) -> &'edges [Edge]) -> Self {
+        let mut routes = Self { steps: Vec::new(), arrivals: vec![Vec::new(); own.len()] };
+        let starts = own.iter().enumerate().filter(|(_, own)| **own).map(|(idx, _)| idx);
+        let mut queue: VecDeque<usize> = starts.filter_map(|idx| routes.arrive(idx, None, None)).collect();
         while let Some(at) = queue.pop_front() {
             let Some(step) = routes.steps.get(at).copied() else { continue };
             let mut last = None;
-            for edge in inventory.needs(step.package) {
+            for edge in needs(step.package) {
                 // Edges of one pair differ in scope alone, and stand side by side.
                 let is_repeated = last.replace(edge.to) == Some(edge.to);
-                if is_repeated || packages.get(edge.to).is_none_or(Package::is_own) {
+                if is_repeated || own.get(edge.to).copied().unwrap_or(true) {
                     continue;
                 }
                 let direct = step.direct.or(Some(edge.to));
@@ -109,39 +112,17 @@ impl Routes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::package::Edge;
-    use super::super::record::Scope;
-    use super::super::resolution::Resolution;
-    use super::super::{NotJudged, Origin, Relation};
     use super::*;
-    use crate::base::Purl;
-
-    fn package(idx: usize) -> Package {
-        Package {
-            purl: Purl::new("cargo", &format!("p{idx}"), None),
-            at: Vec::new(),
-            not_judged: (idx == 0).then_some(NotJudged::Own),
-            dirs: Vec::new(),
-            scopes: [Scope::Runtime].into(),
-            optional: false,
-            direct: false,
-            relation: Relation::Static,
-            relation_because: String::new(),
-            origin: Origin::Unknown,
-            checksums: Vec::new(),
-            traits: std::collections::BTreeSet::new(),
-            claims: Vec::new(),
-            used_claims: std::collections::BTreeSet::new(),
-            resolution: Resolution::missing(false, Vec::new()),
-        }
-    }
+    use crate::model::Scope;
 
     /// The ways through a graph whose package 0 is the own one.
     fn routes(n_packages: usize, edges: impl IntoIterator<Item = (usize, usize)>) -> Routes {
         let edge = |(from, to)| Edge { from, to, scope: Scope::Runtime, optional: false };
         let mut edges: Vec<Edge> = edges.into_iter().map(edge).collect();
         edges.sort();
-        Routes::new(&Inventory { packages: (0..n_packages).map(package).collect(), edges })
+        let own: Vec<bool> = (0..n_packages).map(|idx| idx == 0).collect();
+        let inventory = Inventory { packages: Vec::new(), edges };
+        Routes::through(&own, |idx| inventory.needs(idx))
     }
 
     #[test]

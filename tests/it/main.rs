@@ -15,6 +15,7 @@ mod circumstances;
 mod compare;
 mod corpus;
 mod data;
+mod determinism;
 mod docs;
 mod dogfood;
 mod ecosystems;
@@ -23,6 +24,7 @@ mod evidence_lock;
 mod explain;
 mod expressions;
 mod formats;
+mod fuzz_corpus;
 mod golden;
 #[cfg(unix)]
 mod hostile;

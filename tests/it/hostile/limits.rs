@@ -9,7 +9,7 @@ use crate::program::Project;
 /// Address space of a run, in KiB: a leak or a bomb ends here.
 const ADDRESS_SPACE_KIB: u64 = 2 * 1024 * 1024;
 
-/// Processor seconds of a run. The binary under test is not optimized, so this is generous; `benches/run` measures.
+/// Processor seconds of a run. The binary under test is not optimized, so this is generous; `benches/speed.rs` measures.
 const CPU_SECONDS: u64 = 30;
 
 /// What a run took and said.

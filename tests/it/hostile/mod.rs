@@ -76,8 +76,11 @@ fn check(project: &Project, name: &str) -> (Bounded, Value) {
     let incomplete = ids(&document).iter().any(|id| id == "incomplete-scan");
     assert_eq!(lost, incomplete, "{name}: {}", run.all());
     assert!(!incomplete || run.code != Some(0), "{name}: an incomplete scan passed");
-    let text = bounded(project, &["check"]);
-    assert_eq!(text.code, run.code, "{name}: {}", text.all());
+    // What is large for programs takes long for people as well, and shows no more.
+    if run.stdout.len() < 100_000 {
+        let text = bounded(project, &["check"]);
+        assert_eq!(text.code, run.code, "{name}: {}", text.all());
+    }
     (run, document)
 }
 

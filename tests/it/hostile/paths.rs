@@ -37,46 +37,67 @@ const PATHS: &[&str] = &[
     "link",
 ];
 
-/// Files in which a path stands, by what they are; `PATH` is where it goes.
+/// Files in which paths stand, in groups that can lie side by side; `PATH` is where they go.
 #[rustfmt::skip]
-const FILES: &[(&str, &[(&str, &str)])] = &[
-    ("dependency of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nx = { path = \"PATH\" }\n")]),
-    ("license file of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense-file = \"PATH/LICENSE\"\n")]),
-    ("member of a workspace", &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")]),
-    ("patch of a crate", &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[patch.crates-io]\nx = { path = \"PATH\" }\n")]),
-    ("vendored crates", &[
+const FILES: &[&[(&str, &str)]] = &[
+    &[
+        // A dependency of a crate, requirements that include others, license files and lockfiles of Python, and packages
+        // that Composer takes from a path.
+        ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nx = { path = \"PATH\" }\n"),
+        ("requirements.txt", "-r PATH/requirements.txt\n-c PATH/requirements.txt\n-e PATH\n./PATH\nx @ file:PATH\n"),
+        ("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense-files = [\"PATH/LICENSE\", \"PATH/*\"]\n"),
+        ("uv.lock", "version = 1\n[[package]]\nname = \"x\"\nversion = \"1\"\nsource = { directory = \"PATH\" }\n[[package]]\nname = \"y\"\nversion = \"1\"\nsource = { editable = \"PATH\" }\n"),
+        ("poetry.lock", "[[package]]\nname = \"x\"\nversion = \"1\"\n[package.source]\ntype = \"directory\"\nurl = \"PATH\"\n[metadata]\nlock-version = \"2.1\"\n"),
+        ("pdm.lock", "[metadata]\nlock_version = \"4.5\"\n[[package]]\nname = \"x\"\nversion = \"1\"\npath = \"PATH\"\n"),
+        ("pylock.toml", "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\ndirectory = { path = \"PATH\" }\n"),
+        ("Pipfile.lock", "{\"_meta\": {}, \"default\": {\"x\": {\"path\": \"PATH\"}, \"y\": {\"file\": \"PATH\"}}, \"develop\": {}}"),
+        ("composer.lock", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1\", \"license\": [\"MIT\"], \"dist\": {\"type\": \"path\", \"url\": \"PATH\"}}], \"packages-dev\": []}"),
+        ("vendor/composer/installed.json", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1.0.0\", \"install-path\": \"PATH\"}]}"),
+        ("package.json", "{\"name\": \"shop\", \"license\": \"SEE LICENSE IN PATH/LICENSE\", \"workspaces\": [\"PATH\", \"PATH/*\"], \"dependencies\": {\"x\": \"file:PATH\", \"y\": \"link:PATH\"}}"),
+        ("package-lock.json", "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"workspaces\": [\"PATH\"]}, \"PATH\": {\"name\": \"x\", \"version\": \"1.0.0\"}, \"node_modules/PATH\": {\"version\": \"1.0.0\"}, \"node_modules/z\": {\"resolved\": \"PATH\", \"link\": true}}}"),
+        ("go.mod", "module example.org/shop\n\nrequire example.org/x v1.0.0\n\nreplace example.org/x => PATH\n"),
+    ],
+    &[
+        // A license file of a crate, the license table of a Python project, and a repository of Composer.
+        ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense-file = \"PATH/LICENSE\"\n"),
+        ("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense = { file = \"PATH/LICENSE\" }\n"),
+        ("composer.json", "{\"name\": \"a/shop\", \"license\": \"PPL\", \"repositories\": [{\"type\": \"path\", \"url\": \"PATH\"}]}"),
+        ("package-lock.json", "{\"lockfileVersion\": 1, \"dependencies\": {\"x\": {\"version\": \"file:PATH\"}, \"PATH\": {\"version\": \"1.0.0\"}}}"),
+        ("go.work", "go 1.22\n\nuse PATH\n"),
+    ],
+    &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")],
+    &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[patch.crates-io]\nx = { path = \"PATH\" }\n")],
+    &[
+        // Vendored crates.
         ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nx = \"1\"\n"),
         ("Cargo.lock", "version = 4\n[[package]]\nname = \"shop\"\nversion = \"1.0.0\"\ndependencies = [\"x\"]\n[[package]]\nname = \"x\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"),
         (".cargo/config.toml", "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"PATH\"\n"),
-    ]),
-    ("included requirements", &[("requirements.txt", "-r PATH/requirements.txt\n-c PATH/requirements.txt\n")]),
-    ("editable requirement", &[("requirements.txt", "-e PATH\n./PATH\nx @ file:PATH\n")]),
-    ("license files of a Python project", &[("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense-files = [\"PATH/LICENSE\", \"PATH/*\"]\n")]),
-    ("license table of a Python project", &[("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense = { file = \"PATH/LICENSE\" }\n")]),
-    ("path in uv.lock", &[("uv.lock", "version = 1\n[[package]]\nname = \"x\"\nversion = \"1\"\nsource = { directory = \"PATH\" }\n[[package]]\nname = \"y\"\nversion = \"1\"\nsource = { editable = \"PATH\" }\n")]),
-    ("path in poetry.lock", &[("poetry.lock", "[[package]]\nname = \"x\"\nversion = \"1\"\n[package.source]\ntype = \"directory\"\nurl = \"PATH\"\n[metadata]\nlock-version = \"2.1\"\n")]),
-    ("path in pdm.lock", &[("pdm.lock", "[metadata]\nlock_version = \"4.5\"\n[[package]]\nname = \"x\"\nversion = \"1\"\npath = \"PATH\"\n")]),
-    ("path in pylock.toml", &[("pylock.toml", "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\ndirectory = { path = \"PATH\" }\n")]),
-    ("path in Pipfile.lock", &[("Pipfile.lock", "{\"_meta\": {}, \"default\": {\"x\": {\"path\": \"PATH\"}, \"y\": {\"file\": \"PATH\"}}, \"develop\": {}}")]),
-    ("path package of Composer", &[("composer.lock", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1\", \"license\": [\"MIT\"], \"dist\": {\"type\": \"path\", \"url\": \"PATH\"}}], \"packages-dev\": []}")]),
-    ("path repository of Composer", &[("composer.json", "{\"name\": \"a/shop\", \"license\": \"PPL\", \"repositories\": [{\"type\": \"path\", \"url\": \"PATH\"}]}")]),
-    ("install path of Composer", &[("vendor/composer/installed.json", "{\"packages\": [{\"name\": \"a/x\", \"version\": \"1.0.0\", \"install-path\": \"PATH\"}]}")]),
+    ],
 ];
 
 fn escape_for(file: &str, path: &str) -> String {
     // Plain text has no escapes of its own.
-    if file.contains("requirements") { path.replace("\\\\", "\\") } else { path.to_owned() }
+    if file.contains("requirements") || file.starts_with("go.") { path.replace("\\\\", "\\") } else { path.to_owned() }
 }
 
 #[test]
 fn no_path_leads_out() {
-    for (what, files) in FILES {
+    for files in FILES {
+        let what = files[0].0;
         for path in PATHS {
             let project = Project::new(&[]);
             let outside = project.path().parent().unwrap().join("outside");
             std::fs::create_dir_all(&outside).unwrap();
             std::fs::create_dir_all(project.path()).unwrap();
-            for name in ["LICENSE", "Cargo.toml", "requirements.txt", "composer.json", "pyproject.toml"] {
+            for name in [
+                "LICENSE",
+                "Cargo.toml",
+                "requirements.txt",
+                "composer.json",
+                "package.json",
+                "pyproject.toml",
+                "go.mod",
+            ] {
                 std::fs::write(outside.join(name), SECRET).unwrap();
             }
             std::os::unix::fs::symlink("..", project.path().join("link")).unwrap();
