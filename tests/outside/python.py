@@ -39,11 +39,17 @@ pytest = "^8"
 pylint = "^3"
 """
 
+# The index that pip itself asks.
+INDEX = subprocess.run(
+    [sys.executable, "-c", "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"],
+    capture_output=True, text=True, check=False,
+).stdout.strip()
+
 # Where an index has no JSON interface, Poetry can read its pages.
-POETRY_SOURCE = """
+POETRY_SOURCE = f"""
 [[tool.poetry.source]]
 name = "pages"
-url = "https://pypi.org/simple/"
+url = "{INDEX}/"
 priority = "primary"
 """
 
@@ -64,7 +70,7 @@ docs = ["sphinx>=7", "furo"]
 
 PIPENV = """
 [[source]]
-url = "https://pypi.org/simple"
+url = "INDEX"
 verify_ssl = true
 name = "pypi"
 
@@ -191,7 +197,7 @@ def lockfiles(binary, tools, folder):
     export = [uv, "export", "--all-groups", "--all-extras", "--format", "pylock.toml", "-o", "pylock.toml"]
     remove = ["rm", "uv.lock"]
     attempt("pylock.toml", ("pylock", "pyproject.toml", UV, [[uv, "lock"], export, remove], "pylock.toml", pylock_packages))
-    attempt("Pipfile.lock", ("pipenv", "Pipfile", PIPENV, [[pipenv, "lock"]], "Pipfile.lock", pipfile_packages))
+    attempt("Pipfile.lock", ("pipenv", "Pipfile", PIPENV.replace("INDEX", INDEX), [[pipenv, "lock"]], "Pipfile.lock", pipfile_packages))
     project = folder / "uv"
     if (project / "uv.lock").exists():
         done = run([uv, "sync", "--all-groups", "--all-extras"], project)

@@ -144,11 +144,10 @@ mod tests {
 
     #[test]
     fn a_pipfile_has_categories() {
-        let text = "[[source]]\nurl = \"https://pypi.org/simple\"\nname = \"pypi\"\n[packages]\nflask = \"*\"\nb = \
+        let text = "[[source]]\nurl = \"https://registry.example/simple\"\nname = \"pypi\"\n[packages]\nflask = \"*\"\nb = \
                     {version = \"==1.2\", index = \"in-house\"}\n[dev-packages]\npytest = \"*\"\nbad = \
                     3\n[requires]\npython_version = \"3.11\"\n";
-        let text = text.replace("https://pypi.org/simple", "https://registry.example/simple");
-        let said = read_manifest(&text, &RelPath::new("Pipfile").unwrap());
+        let said = read_manifest(text, &RelPath::new("Pipfile").unwrap());
         let found: Vec<_> =
             said.wants.iter().map(|want| (want.name.as_str(), want.version.as_deref(), want.scope)).collect();
         assert_eq!(
