@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use ppl_check::policy::Form;
-use ppl_check::report::{DOCUMENTS, Format, document, set};
+use ppl_check::report::{DOCUMENTS, Format, document, enrich, set};
+use ppl_check::scan::{Limits, read_named};
 
 use super::args::Common;
 use super::run::Wanted;
@@ -21,16 +22,26 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["format", "output"])]
     pub(crate) all: Option<PathBuf>,
 
+    /// Write what was found into a copy of this SBOM (JSON), and leave the rest of it as it is
+    #[arg(long, value_name = "SBOM", conflicts_with_all = ["all", "format"])]
+    pub(crate) enrich: Option<PathBuf>,
+
     /// The form in which the work is given on: source, binary, web, container, app-store; several with commas
     #[arg(long, value_delimiter = ',', value_name = "FORM")]
     pub(crate) form: Vec<String>,
 }
 
 pub(crate) fn report(common: &Common, args: &ReportArgs, ui: &Ui) -> Result<u8, Failure> {
-    let outputs = if args.all.is_some() { Vec::new() } else { outputs(common)? };
+    let outputs = if args.all.is_some() || args.enrich.is_some() { Vec::new() } else { outputs(common)? };
     let forms =
         args.form.iter().map(|form| eval::word("form", form, Form::ALL, Form::word)).collect::<Result<_, _>>()?;
     let report = run::run_for(common, args.path.as_deref(), &Wanted::Documents { forms })?;
+    if let Some(sbom) = &args.enrich {
+        let failed = |error: String| Failure::new(format!("failed to enrich `{}`: {error}", sbom.display()));
+        let document = read_named(sbom, Limits::DEFAULT.lockfile).map_err(|error| failed(error.to_string()))?;
+        let text = enrich(&report, &document).map_err(failed)?;
+        ui.write(common.output.as_deref(), &|_, out| out.write_all(text.as_bytes()))?;
+    }
     if let Some(folder) = &args.all {
         let failed = |error: std::io::Error| Failure::new(format!("failed to write `{}`: {error}", folder.display()));
         #[expect(clippy::disallowed_methods, reason = "`cli` writes what it was asked to write")]

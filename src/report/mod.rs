@@ -10,6 +10,7 @@ mod comment;
 mod cyclonedx;
 mod difference;
 mod downstream;
+mod enrich;
 pub mod escape;
 pub mod eval;
 pub mod explain;
@@ -45,6 +46,7 @@ use crate::scan::SkipReason;
 
 pub use comment::comment;
 pub use difference::{Difference, Relicensed, Seen, Snapshot, difference};
+pub use enrich::enrich;
 pub use fingerprint::FINGERPRINT;
 pub use set::set;
 

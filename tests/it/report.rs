@@ -93,3 +93,46 @@ fn the_page_for_those_who_get_the_work_promises_nothing() {
         }
     }
 }
+
+#[test]
+fn an_sbom_of_somebody_else_is_enriched_and_else_as_it_was() {
+    let project = shop();
+    let purl = |name: &str| format!("pkg:cargo/{name}");
+    let known = purl("serde@1.0.0");
+    let cyclonedx = serde_json::json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "x-own": { "kept": [1, 2.5] },
+        "components": [
+            { "type": "library", "name": "serde", "purl": known, "hashes": [] },
+            { "type": "library", "name": "readline-tool", "purl": purl("readline-tool@0.3.1"),
+              "licenses": [{ "license": { "id": "MIT" } }] },
+            { "type": "library", "name": "other", "purl": purl("other@1.0.0") },
+        ],
+    });
+    let spdx = serde_json::json!({
+        "spdxVersion": "SPDX-2.2", "comment": "kept",
+        "packages": [{
+            "name": "serde", "licenseConcluded": "NOASSERTION", "licenseDeclared": "MIT",
+            "externalRefs": [{ "referenceType": "purl", "referenceLocator": known }],
+        }],
+    });
+    project.write("cdx.json", cyclonedx.to_string());
+    project.write("spdx.json", spdx.to_string());
+    let enriched = |file: &str| -> serde_json::Value {
+        let run = project.run(&["report", "--enrich", file]);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let found = enriched("cdx.json");
+    assert_eq!(found["components"][0]["licenses"][0]["expression"], "MIT OR Apache-2.0");
+    let verdict = serde_json::json!({ "name": "ppl-check:verdict", "value": "conflict" });
+    assert_eq!(found["components"][1]["properties"][0], verdict);
+    assert_eq!(found["components"][1]["licenses"], cyclonedx["components"][1]["licenses"]);
+    assert_eq!(found["components"][2], cyclonedx["components"][2]);
+    assert_eq!(found["x-own"], cyclonedx["x-own"]);
+    let found = enriched("spdx.json");
+    assert_eq!(found["packages"][0]["licenseConcluded"], "MIT OR Apache-2.0");
+    assert_eq!((&found["packages"][0]["licenseDeclared"], &found["comment"]), (&"MIT".into(), &"kept".into()));
+    assert!(found["packages"][0]["annotations"][0]["comment"].as_str().unwrap().contains("ppl-check:verdict=ok"));
+    project.write("no.json", "{}");
+    assert_eq!(project.run(&["report", "--enrich", "no.json"]).code, Some(2));
+}
