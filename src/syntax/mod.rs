@@ -6,3 +6,4 @@ pub mod json;
 pub mod text;
 pub mod toml;
 pub mod xml;
+pub mod yaml;

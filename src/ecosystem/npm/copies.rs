@@ -1,4 +1,5 @@
-//! Where copies of a package lie: installed below `node_modules`, packed in npm's cache by their digest.
+//! Where copies of a package lie: installed below `node_modules`, packed in npm's cache by their digest or in Yarn's
+//! by their name.
 //!
 //! A package is opened at exactly the path that its lockfile gives, never by its name: nested copies differ.
 //! Left out on purpose: what is bundled in the archive of another package, and archives known only by a SHA-1.
@@ -19,6 +20,14 @@ use super::manifest::Manifest;
 const PACKING: Packing =
     Packing { kind: ArchiveKind::TarGz, strip: true, is_manifest: |file| file == MANIFEST, inspect };
 
+/// How Yarn packs one: below `node_modules`, in a folder of the package's name.
+const YARN_PACKING: Packing = Packing {
+    kind: ArchiveKind::Zip,
+    strip: true,
+    is_manifest: |file| file.rsplit('/').next() == Some(MANIFEST),
+    inspect,
+};
+
 /// Finds the copies of a package; archives are opened only where what is unpacked does not fit.
 pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
     let mut copies = Copies::default();
@@ -33,6 +42,7 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     for store in surroundings.stores.of(StoreKind::Npm) {
         cached(record, store, &mut copies);
     }
+    zipped(record, surroundings, &mut copies);
     copies
 }
 
@@ -66,6 +76,42 @@ fn cached(record: &PackageRecord, store: &Arc<Root>, copies: &mut Copies) {
     let name_version = format!("{}-{}", record.purl.full_name(), record.purl.version().unwrap_or_default());
     let Ok(shown) = RelPath::new(&name_version) else { return };
     archive(record, store, &path, &shown, copies);
+}
+
+/// Yarn keeps packages as `NAME-npm-VERSION-HASH-KEY.zip`: in the project, in the folder of the lockfile, or in the
+/// user's own cache.
+fn zipped(record: &PackageRecord, surroundings: &Surroundings, copies: &mut Copies) {
+    let (Some(version), true) = (record.purl.version(), record.at.path.file_name() == Some("yarn.lock")) else {
+        return;
+    };
+    let name = record.purl.full_name();
+    let prefix = format!("{}-npm-{version}-", name.replace('/', "-"));
+    let is_archive = |file: &str| {
+        let hash = file.strip_suffix(".zip").and_then(|file| file.strip_prefix(&prefix)?.split('-').next());
+        hash.is_some_and(|hash| hash.len() == 10 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let beside = record.at.path.parent().unwrap_or_default().join(".yarn").join("cache");
+    let tree = (surroundings.tree.root(), beside);
+    let stores = surroundings.stores.of(StoreKind::Yarn).map(|store| (store, RelPath::root()));
+    for (root, folder) in stores.chain([tree]) {
+        let listing = root.list(&folder);
+        let Some(file) = listing.iter().find(|entry| is_archive(&entry.name)) else { continue };
+        let shown = if root.store().is_some() { RelPath::root().join(&file.name) } else { folder.join(&file.name) };
+        let at = Location { store: root.store(), ..Location::file(shown.clone()) };
+        let Ok(bytes) = root.read(&folder.join(&file.name), Limits::DEFAULT.archive) else { continue };
+        let inner = format!("{name}/");
+        let strip = |(file, bytes): (String, Vec<u8>)| Some((file.strip_prefix(&inner)?.to_owned(), bytes));
+        match unpack(&bytes, &YARN_PACKING) {
+            Ok(files) => {
+                let files = files.into_iter().filter_map(strip).collect();
+                copies.folders.push(Folder::in_memory(files, root.store(), shown));
+            }
+            Err(error) => copies.diagnostics.push(Diagnostic::new(Code::RejectedArchive, at, error.to_string())),
+        }
+    }
+    if copies.folders.is_empty() {
+        copies.tried.push(format!(".yarn/cache/{prefix}*.zip"));
+    }
 }
 
 /// Reads the manifest and the license files of an archive, if it is the one that was locked.

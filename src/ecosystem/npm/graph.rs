@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Code, Diagnostic, Location, Purl};
+use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
 use crate::ecosystem::records::Records;
 use crate::ecosystem::{Input, Parsed};
 use crate::model::{Claim, Origin, PackageRecord, Scope, Trait};
 
+use super::installed::Index;
 use super::manifest::{Manifest, Want, lacking, local_record, unpinned};
 use super::settings::Settings;
 use super::spec::Spec;
@@ -18,9 +19,11 @@ use super::{ECOSYSTEM, MANIFEST, source};
 /// One place at which a package lies.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// The path, relative to the folder of the project: `node_modules/a/node_modules/b`, `packages/c`, nothing for the
-    /// project itself.
+    /// What edges call it; where packages are told apart by their paths, the path, relative to the folder of the
+    /// project: `node_modules/a/node_modules/b`, `packages/c`, nothing for the project itself.
     pub(super) key: String,
+    /// The folder of a package that was not fetched, relative to that of the project.
+    pub(super) local: Option<String>,
     /// The name of the package, which may differ from that of its folder.
     pub(super) name: String,
     /// The version, if it is known.
@@ -46,11 +49,18 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Creates a node about which nothing is said yet.
+    /// Creates a node of a path, about which nothing is said yet.
     pub(super) fn new(key: &str, at: Location) -> Self {
+        let local = (!key.contains("node_modules/")).then(|| key.to_owned());
+        Self { local, ..Self::fetched(key, name_of(key), at) }
+    }
+
+    /// Creates a node of a package that was fetched from somewhere.
+    pub(super) fn fetched(key: &str, name: &str, at: Location) -> Self {
         Self {
-            name: name_of(key).to_owned(),
+            name: name.to_owned(),
             key: key.to_owned(),
+            local: None,
             version: None,
             resolved: None,
             integrity: None,
@@ -73,6 +83,16 @@ pub(super) fn name_of(key: &str) -> &str {
     }
 }
 
+/// How packages are told apart, and where their copies are.
+pub(super) enum Layout {
+    /// By the paths at which they lie; copies elsewhere are looked up in the index.
+    Paths(Index),
+    /// By what is asked for: `name@range`, for each the index of its node.
+    Descriptors(BTreeMap<String, usize>, Index),
+    /// By the keys that are written where something is asked for.
+    Exact(Index),
+}
+
 /// What to say of packages that are asked for and have no place.
 pub(super) struct Absence {
     pub(super) code: Code,
@@ -92,7 +112,9 @@ struct Own {
 pub(super) struct Graph<'run> {
     input: &'run Input<'run>,
     settings: Settings,
+    layout: Layout,
     nodes: Vec<Node>,
+    by_name: BTreeMap<String, Vec<usize>>,
     by_key: BTreeMap<String, usize>,
     /// The record of each node; links have none.
     record_of: Vec<Option<usize>>,
@@ -103,12 +125,18 @@ pub(super) struct Graph<'run> {
 
 impl<'run> Graph<'run> {
     /// Takes the nodes of a project whose folder is that of the file.
-    pub(super) fn new(input: &'run Input<'run>, nodes: Vec<Node>) -> Self {
+    pub(super) fn new(input: &'run Input<'run>, nodes: Vec<Node>, layout: Layout) -> Self {
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (node_idx, node) in nodes.iter().enumerate().filter(|_| matches!(layout, Layout::Descriptors(..))) {
+            by_name.entry(node.name.clone()).or_default().push(node_idx);
+        }
         let by_key = nodes.iter().enumerate().map(|(idx, node)| (node.key.clone(), idx)).collect();
         Self {
             settings: Settings::load(input, &input.dir()),
             input,
+            layout,
             nodes,
+            by_name,
             by_key,
             record_of: Vec::new(),
             own: Vec::new(),
@@ -134,11 +162,11 @@ impl<'run> Graph<'run> {
         if let Some(target) = &node.link {
             return (!self.by_key.contains_key(target)).then(|| self.add_local(node_idx, &node, target));
         }
-        if node.key.contains("node_modules/") {
-            let record = self.fetched(&node);
-            return Some(self.records.add(record));
+        if let Some(dir) = &node.local {
+            return Some(self.add_local(node_idx, &node, dir));
         }
-        Some(self.add_local(node_idx, &node, &node.key))
+        let record = self.fetched(&node);
+        Some(self.records.add(record))
     }
 
     /// Adds a package that lies in a folder of its own: the project, a member of its workspace, a link's target.
@@ -167,8 +195,7 @@ impl<'run> Graph<'run> {
     /// Returns the record of a package that was fetched from somewhere.
     fn fetched(&self, node: &Node) -> PackageRecord {
         let said = node.resolved.as_deref().map(source::origin);
-        let dir = self.input.dir().resolve(&node.key).ok();
-        let dir = dir.filter(|dir| self.input.tree.root().has_file(&dir.join(MANIFEST)));
+        let dir = self.dir(node);
         let version = match (&node.version, &said, &dir) {
             (Some(version), _, _) => Some(version.clone()),
             // Old lockfiles have an address in the place of a version.
@@ -200,6 +227,18 @@ impl<'run> Graph<'run> {
         }
     }
 
+    /// Finds the folder in which a package is installed.
+    fn dir(&self, node: &Node) -> Option<RelPath> {
+        let (Layout::Paths(index) | Layout::Descriptors(_, index) | Layout::Exact(index)) = &self.layout;
+        let at_path = match &self.layout {
+            Layout::Paths(_) => self.input.dir().resolve(&node.key).ok(),
+            Layout::Descriptors(..) | Layout::Exact(_) => None,
+        };
+        at_path
+            .filter(|dir| self.input.tree.root().has_file(&dir.join(MANIFEST)))
+            .or_else(|| index.find(self.input, &node.name, node.version.as_deref()))
+    }
+
     /// An archive in the tree is named by its path from the root.
     fn local_archive(&self, url: &str) -> Origin {
         let path = url.strip_prefix("file:").unwrap_or(url);
@@ -209,8 +248,28 @@ impl<'run> Graph<'run> {
         }
     }
 
-    /// Finds the record that a name means at a path.
-    fn find(&self, from: &str, name: &str) -> Option<usize> {
+    /// Finds the records that a node means by what it asks for: none, one, or all of a name where nothing tells
+    /// which.
+    fn find(&self, node_idx: usize, key: &str, want: &Want) -> Vec<usize> {
+        let found: Vec<usize> = match &self.layout {
+            Layout::Paths(_) => self.find_above(key, &want.name).into_iter().collect(),
+            Layout::Descriptors(by_descriptor, _) => {
+                let forms = [format!("{}@{}", want.name, want.spec), format!("{}@npm:{}", want.name, want.spec)];
+                let exact = forms.iter().find_map(|form| by_descriptor.get(form));
+                let named = || self.by_name.get(&want.name).cloned().unwrap_or_default();
+                exact.map_or_else(named, |node_idx| vec![*node_idx])
+            }
+            Layout::Exact(_) => {
+                let locked = self.nodes.get(node_idx).map_or(&[][..], |node| node.wants.as_slice());
+                let locked = locked.iter().find(|locked| locked.name == want.name);
+                locked.and_then(|locked| self.by_key.get(&locked.spec)).copied().into_iter().collect()
+            }
+        };
+        found.into_iter().filter_map(|node_idx| self.record_of.get(node_idx).copied().flatten()).collect()
+    }
+
+    /// Finds the node that a name means at a path.
+    fn find_above(&self, from: &str, name: &str) -> Option<usize> {
         let mut folder = from;
         loop {
             let is_store = folder == "node_modules" || folder.ends_with("/node_modules");
@@ -221,8 +280,7 @@ impl<'run> Graph<'run> {
             };
             if let Some(&node_idx) = self.by_key.get(&key) {
                 let link = self.nodes.get(node_idx).and_then(|node| node.link.as_ref());
-                let node_idx = link.and_then(|target| self.by_key.get(target)).copied().unwrap_or(node_idx);
-                return self.record_of.get(node_idx).copied().flatten();
+                return Some(link.and_then(|target| self.by_key.get(target)).copied().unwrap_or(node_idx));
             }
             if folder.is_empty() {
                 return None;
@@ -239,7 +297,7 @@ impl<'run> Graph<'run> {
                 continue;
             }
             for want in &node.wants {
-                if let Some(target) = self.find(&node.key, &want.name) {
+                for target in self.find(node_idx, &node.key, want) {
                     self.records.need(from, target, want.scope, want.optional);
                 }
             }
@@ -253,17 +311,16 @@ impl<'run> Graph<'run> {
             let key = key.unwrap_or_default();
             let mut open: Vec<&Want> = Vec::new();
             for want in &own.wants {
-                match self.find(&key, &want.name) {
-                    Some(target) => {
-                        self.records.need(own.record_idx, target, want.scope, want.optional);
-                        shipped.extend((want.peer && !want.optional).then_some(target));
-                        open.extend(Some(want).filter(|want| self.is_other(own.node_idx, want)));
-                    }
-                    None if want.is_required() => {
-                        open.push(want);
-                        self.add_unpinned(own.record_idx, want, &own.file);
-                    }
-                    None => {}
+                let targets = self.find(own.node_idx, &key, want);
+                for &target in &targets {
+                    self.records.need(own.record_idx, target, want.scope, want.optional);
+                    shipped.extend((want.peer && !want.optional).then_some(target));
+                }
+                if targets.is_empty() && want.is_required() {
+                    let is_local = self.add_unpinned(own.record_idx, want, &own.file);
+                    open.extend((!is_local).then_some(want));
+                } else if !targets.is_empty() && self.is_other(own.node_idx, want) {
+                    open.push(want);
                 }
             }
             self.parsed.diagnostics.extend(lacking(absence.code, &open, &own.file, &absence.words, absence.hint));
@@ -273,14 +330,17 @@ impl<'run> Graph<'run> {
 
     /// Returns whether the lockfile was made for another version of what a manifest asks for.
     fn is_other(&self, node_idx: usize, want: &Want) -> bool {
+        if !matches!(self.layout, Layout::Paths(_)) {
+            return false;
+        }
         let locked = self.nodes.get(node_idx).map_or(&[][..], |node| node.wants.as_slice());
         let mut same = locked.iter().filter(|locked| locked.name == want.name && locked.scope == want.scope).peekable();
         let is_range = matches!(Spec::read(&want.spec), Spec::Registry | Spec::Alias(_));
         is_range && same.peek().is_some() && same.all(|locked| locked.spec.trim() != want.spec.trim())
     }
 
-    /// Adds what no file pins: a folder of the tree, or a package without version.
-    fn add_unpinned(&mut self, from: usize, want: &Want, file: &Location) {
+    /// Adds what no file pins: a folder of the tree, or a package without version. Returns whether it is a folder.
+    fn add_unpinned(&mut self, from: usize, want: &Want, file: &Location) -> bool {
         let spec = Spec::read(&want.spec);
         let folder = file.path.parent().unwrap_or_default();
         let local = match &spec {
@@ -288,15 +348,16 @@ impl<'run> Graph<'run> {
             Spec::Registry | Spec::Alias(_) | Spec::Workspace | Spec::Elsewhere(_) => None,
         };
         let manifest = local.as_ref().and_then(|dir| Manifest::in_tree(self.input, dir));
-        let record = match (local, manifest) {
+        let (record, is_local) = match (local, manifest) {
             (Some(dir), Some(manifest)) => {
                 self.parsed.covers.insert(dir.join(MANIFEST));
-                manifest.record(&dir)
+                (manifest.record(&dir), true)
             }
-            _ => unpinned(want, file, spec.origin(&want.name, &self.settings)),
+            _ => (unpinned(want, file, spec.origin(&want.name, &self.settings)), false),
         };
         let target = self.records.add(record);
         self.records.need(from, target, want.scope, want.optional);
+        is_local
     }
 }
 

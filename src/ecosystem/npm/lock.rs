@@ -11,7 +11,8 @@ use crate::ecosystem::{Input, Parsed, Role};
 use crate::model::{ClaimKind, Scope, Trait};
 use crate::syntax::json::{Json, Object, kind, read};
 
-use super::graph::{Absence, Graph, Node, escape, name_of};
+use super::graph::{Absence, Graph, Layout, Node, escape, name_of};
+use super::installed::Index;
 use super::manifest::{Want, is_for_platforms, is_package_name, wants};
 use super::{license, workspace};
 
@@ -50,7 +51,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
         words: format!("not in `{name}` as the manifest asks for it"),
         hint: "npm install --package-lock-only",
     };
-    let mut parsed = Graph::new(input, nodes).finish(&absence);
+    let mut parsed = Graph::new(input, nodes, Layout::Paths(Index::default())).finish(&absence);
     parsed.diagnostics.extend(diagnostics);
     parsed
 }
@@ -176,7 +177,7 @@ impl Reader<'_, '_> {
             let key = node.link.clone().unwrap_or_else(|| node.key.clone());
             if let Some(target) = &node.link {
                 // The folder to which the link leads has no entry of its own.
-                let target = Node { link: None, key: target.clone(), ..node.clone() };
+                let target = Node { link: None, local: Some(target.clone()), key: target.clone(), ..node.clone() };
                 self.nodes.push(target);
             }
             self.nodes.push(node);
@@ -230,7 +231,8 @@ fn requires(json: &Json, entry: &Object) -> Vec<Want> {
         .collect()
 }
 
-fn is_archive(path: &str) -> bool {
+/// Returns whether a path is that of an archive.
+pub(super) fn is_archive(path: &str) -> bool {
     [".tgz", ".tar.gz", ".tar"].iter().any(|end| path.ends_with(end))
 }
 

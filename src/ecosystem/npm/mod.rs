@@ -1,7 +1,8 @@
-//! JavaScript: lockfiles and manifests of npm, installed packages, npm's cache.
+//! JavaScript: lockfiles of npm, Yarn, pnpm and Bun, manifests, installed packages, caches.
 //!
 //! Only newer lockfiles of npm hold licenses, and not for every package; the manifest in each package does.
 
+mod bun;
 mod copies;
 mod graph;
 mod inspect;
@@ -9,12 +10,16 @@ mod installed;
 mod license;
 mod lock;
 mod manifest;
+mod pnpm;
 mod settings;
 mod source;
 mod spec;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_others;
 mod workspace;
+mod yarn;
 
 pub(crate) use source::checksums;
 
@@ -33,6 +38,25 @@ pub(super) static NPM: Ecosystem = Ecosystem {
             knows: &[Knows::Versions, Knows::Edges, Knows::Scopes, Knows::Licenses],
             parse: lock::parse,
         },
+        FileKind {
+            pattern: Pattern::Name("pnpm-lock.yaml"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions, Knows::Edges, Knows::Scopes],
+            parse: pnpm::parse,
+        },
+        FileKind {
+            pattern: Pattern::Name("yarn.lock"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions, Knows::Edges, Knows::Scopes],
+            parse: yarn::parse,
+        },
+        FileKind {
+            pattern: Pattern::Name("bun.lock"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions, Knows::Edges, Knows::Scopes],
+            parse: bun::parse,
+        },
+        FileKind { pattern: Pattern::Name("bun.lockb"), role: Role::Lockfile, knows: &[], parse: bun::parse_binary },
         FileKind {
             pattern: Pattern::Name(MANIFEST),
             role: Role::Manifest,

@@ -133,7 +133,7 @@ fn a_manifest_alone_names_packages_without_version() {
             "far - package.json:7",
             "eslint - package.json:10",
         ],
-        &["no-lockfile package.json:4 `left-pad`, `coop-lib`, `lodash4`, `far`, `eslint` not pinned by any lockfile, \
+        &["no-lockfile package.json:4 `left-pad`, `lodash4`, `far`, `eslint` not pinned by any lockfile, \
            nor what they need"],
     );
     assert_eq!(record(&parsed, "far").origin, Origin::Outside("../../../far".to_owned()));

@@ -7,9 +7,13 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::ecosystem::{Input, Parsed};
 
-use super::graph::{Absence, Graph, Node};
+use super::graph::{Absence, Graph, Layout, Node};
+use super::installed::Index;
 use super::manifest::Manifest;
 use super::{MANIFEST, installed, lock};
+
+/// The lockfiles of other package managers, which read the manifests beside them too.
+const OTHER_LOCKFILES: &[&str] = &["bun.lock", "bun.lockb", "pnpm-lock.yaml", "yarn.lock"];
 
 /// Reads a manifest that no lockfile covers.
 pub(super) fn parse(input: &Input) -> Parsed {
@@ -28,7 +32,8 @@ pub(super) fn unlocked(input: &Input, diagnostic: Diagnostic) -> Parsed {
 
 fn lockfile_beside(input: &Input) -> bool {
     let files = input.tree.root().list(&input.dir());
-    files.iter().any(|file| lock::is_lockfile(&file.name) && input.tree.has(&input.dir().join(&file.name)))
+    let is_lockfile = |name: &str| lock::is_lockfile(name) || OTHER_LOCKFILES.contains(&name);
+    files.iter().any(|file| is_lockfile(&file.name) && input.tree.has(&input.dir().join(&file.name)))
 }
 
 fn from_manifests(input: &Input) -> Parsed {
@@ -54,7 +59,7 @@ fn from_manifests(input: &Input) -> Parsed {
         words: "not pinned by any lockfile, nor what they need".to_owned(),
         hint: "npm install, and commit `package-lock.json`",
     };
-    let mut parsed = Graph::new(input, nodes).finish(&absence);
+    let mut parsed = Graph::new(input, nodes, Layout::Paths(Index::default())).finish(&absence);
     parsed.diagnostics.extend(diagnostics);
     parsed
 }
@@ -85,7 +90,7 @@ fn globs<'pattern>(patterns: impl Iterator<Item = &'pattern str>) -> GlobSet {
 }
 
 /// Returns a path inside a folder, relative to it.
-fn below<'path>(root: &RelPath, path: &'path RelPath) -> Option<&'path str> {
+pub(super) fn below<'path>(root: &RelPath, path: &'path RelPath) -> Option<&'path str> {
     if root.is_root() {
         return Some(path.as_str()).filter(|path| !path.is_empty());
     }
