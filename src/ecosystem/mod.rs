@@ -14,6 +14,7 @@ mod docker;
 mod gem;
 mod githubactions;
 pub(crate) mod golang;
+mod hex;
 mod maven;
 pub(crate) mod npm;
 mod nuget;
@@ -286,6 +287,7 @@ pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &gem::GEM,
     &githubactions::GITHUB_ACTIONS,
     &golang::GOLANG,
+    &hex::HEX_PM,
     &maven::MAVEN,
     &npm::NPM,
     &nuget::NUGET,

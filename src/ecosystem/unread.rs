@@ -37,8 +37,6 @@ static UNREAD: &[Unread] = &[
     named("shard.yml", "Crystal"),
     named("dub.json", "D (dub)"),
     named("dub.sdl", "D (dub)"),
-    named("mix.exs", "Elixir (Mix)"),
-    named("mix.lock", "Elixir (Mix)"),
     named("elm.json", "Elm"),
     named("rebar.config", "Erlang (rebar)"),
     named("rebar.lock", "Erlang (rebar)"),
