@@ -20,7 +20,7 @@ use crate::policy::{
 use crate::registry::Lookups;
 use crate::report::who::both_purposes;
 use crate::report::{Artifact, Coverage, Documents, Paths, Project, Reason, Report, RuleWords, Summary};
-use crate::resolve::{LOCK_NAME, Recorded, Resolver, Untied};
+use crate::resolve::{Attribution, LOCK_NAME, Recorded, Resolver, Sources, Untied, find_sources};
 use crate::scan::{Limits, ReadError, ScanError, SkipReason, Stores, Tree, WalkOptions};
 
 /// The longest path in a report, in packages; `why` shows any.
@@ -51,6 +51,8 @@ pub struct CheckOptions<'run> {
     pub outbound: Option<Expr>,
     /// Whether samples are judged.
     pub samples: Samples,
+    /// Whether the project's own files are looked through for what is not the project's.
+    pub sources: OwnFiles,
     /// What is done with the work; it is shipped if nothing is said.
     pub act: Option<Act>,
     /// The day for which dates are judged.
@@ -75,6 +77,15 @@ pub enum Records {
     Count,
     /// It is left aside, to be written anew.
     LeftAside,
+}
+
+/// Whether the project's own files are looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnFiles {
+    /// Copied code, headers, fonts and pictures are found.
+    Read,
+    /// They are left out.
+    LeftOut,
 }
 
 /// Why no report could be made.
@@ -117,6 +128,11 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let (mut attributions, found) = resolver.resolve_all(&mut inventory.packages, &collected.records);
     problems.extend(found);
     problems.extend(resolver.look_up(&mut inventory.packages, &collected.records, &mut attributions, options.lookups));
+    let mut sources = match options.sources {
+        OwnFiles::Read => find_sources(&resolver, &tree, &inventory, options.samples),
+        OwnFiles::LeftOut => Sources::default(),
+    };
+    problems.append(&mut take_in(&mut sources, &resolver, &mut inventory, &mut attributions));
     relate(&mut inventory.packages, config, knowledge);
     let read = |path: &RelPath| tree.read(path, Limits::DEFAULT.manifest).map_err(|error| error.to_string());
     let void = waive(&mut inventory.packages, config, &read);
@@ -149,10 +165,10 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     for (idx, package) in inventory.packages.iter_mut().enumerate() {
         package.resolution.imprecise = assessment.imprecise.contains(&idx);
     }
-    let nothing = collected.files.is_empty() && inventory.packages.is_empty();
+    let nothing = collected.files.is_empty() && inventory.packages.is_empty() && !sources.speaks;
     let diagnostics = [diagnostics, std::mem::take(&mut assessment.upkeep)].concat();
     let summary = summary(&inventory, &assessment, nothing);
-    let coverage = coverage(&tree, collected.files, &inventory);
+    let coverage = Coverage { n_images: sources.n_images, ..coverage(&tree, collected.files, &inventory) };
     let documents = match &options.documents {
         Some(created) => {
             documents::collect(created, knowledge, config, &outbound, &inventory, &assessment, resolver.into_texts())
@@ -191,6 +207,24 @@ fn recorded(tree: &Tree) -> (Recorded, Vec<Diagnostic>) {
         Err(ReadError::NotFound) => (Recorded::default(), Vec::new()),
         Err(error) => (Recorded::default(), vec![error.diagnostic(Location::file(path))]),
     }
+}
+
+/// Resolves what the project's own files hold of others, and takes it in among the packages.
+fn take_in(
+    sources: &mut Sources,
+    resolver: &Resolver,
+    inventory: &mut Inventory,
+    attributions: &mut Vec<Attribution>,
+) -> Vec<Diagnostic> {
+    let mut packages = std::mem::take(&mut sources.packages);
+    let (more, mut problems) = resolver.resolve_all(&mut packages, &sources.records);
+    problems.append(&mut sources.diagnostics);
+    let all: Vec<Attribution> = std::mem::take(attributions).into_iter().chain(more).collect();
+    let places = inventory.extend(packages);
+    let mut in_order: Vec<(usize, Attribution)> = places.into_iter().zip(all).collect();
+    in_order.sort_by_key(|(place, _)| *place);
+    attributions.extend(in_order.into_iter().map(|(_, attribution)| attribution));
+    problems
 }
 
 /// Returns whether a problem concerns a sample: a file that was read as one, or another file in such a folder.
@@ -364,6 +398,7 @@ fn coverage(tree: &Tree, files: Vec<ReadFile>, inventory: &Inventory) -> Coverag
         skipped: tree.skipped_counts(),
         excluded: excluded.map(|skipped| skipped.path.clone()).collect(),
         n_samples: count(|package| package.not_judged == Some(NotJudged::Sample)),
+        n_images: 0,
         n_imprecise: count(|package| package.resolution.imprecise),
         n_unverified: count(|package| package.resolution.unverified_origin),
     }

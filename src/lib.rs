@@ -19,4 +19,4 @@ pub mod resolve;
 pub mod scan;
 pub mod syntax;
 
-pub use check::{CheckError, CheckOptions, Records, check};
+pub use check::{CheckError, CheckOptions, OwnFiles, Records, check};

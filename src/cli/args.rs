@@ -279,6 +279,10 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "DIR", help_heading = "Configuration")]
     pub(crate) data: Option<PathBuf>,
 
+    /// Do not look through the project's own files for copied code, headers, fonts and pictures
+    #[arg(long, global = true, help_heading = "Evidence")]
+    pub(crate) no_source: bool,
+
     /// Leave out paths that match a pattern; may be given several times
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Configuration")]
     pub(crate) exclude: Vec<String>,

@@ -17,7 +17,7 @@ use ppl_check::registry::Lookups;
 use ppl_check::report::Report;
 use ppl_check::resolve::Untied;
 use ppl_check::scan::{Limits, Stores, read_named};
-use ppl_check::{CheckOptions, Records, check};
+use ppl_check::{CheckOptions, OwnFiles, Records, check};
 
 use super::args::Common;
 use super::ui::{self, Ui};
@@ -125,6 +125,7 @@ fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Re
         knowledge,
         outbound: outbound(common)?,
         samples: if common.include_tests { Samples::Judged } else { Samples::Listed },
+        sources: if common.no_source { OwnFiles::LeftOut } else { OwnFiles::Read },
         act: common.act.as_deref().and_then(Act::from_word),
         today,
         documents: match wanted {

@@ -121,6 +121,26 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// Takes in further packages, which no edge names; returns where each package went, the known ones first.
+    pub fn extend(&mut self, more: Vec<Package>) -> Vec<PackageIdx> {
+        let mut all: Vec<(usize, Package)> =
+            std::mem::take(&mut self.packages).into_iter().chain(more).enumerate().collect();
+        all.sort_by(|(_, a), (_, b)| a.purl.cmp(&b.purl));
+        let mut places = vec![0; all.len()];
+        for (new, (old, _)) in all.iter().enumerate() {
+            if let Some(place) = places.get_mut(*old) {
+                *place = new;
+            }
+        }
+        self.packages = all.into_iter().map(|(_, package)| package).collect();
+        let moved = |idx: PackageIdx| places.get(idx).copied().unwrap_or(idx);
+        for edge in &mut self.edges {
+            (edge.from, edge.to) = (moved(edge.from), moved(edge.to));
+        }
+        self.edges.sort();
+        places
+    }
+
     /// Returns the edges that leave a package.
     pub fn needs(&self, package_idx: PackageIdx) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.from < package_idx);

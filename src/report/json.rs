@@ -241,6 +241,7 @@ struct Coverage<'r> {
     skipped: BTreeMap<&'static str, usize>,
     excluded: Vec<&'r str>,
     samples: usize,
+    images: usize,
     imprecise: usize,
     unverified_origin: usize,
 }
@@ -542,6 +543,7 @@ fn coverage(report: &Report) -> Coverage<'_> {
         skipped: coverage.skipped.iter().map(|(reason, count)| (reason.words(), *count)).collect(),
         excluded: coverage.excluded.iter().map(crate::base::RelPath::as_str).collect(),
         samples: coverage.n_samples,
+        images: coverage.n_images,
         imprecise: coverage.n_imprecise,
         unverified_origin: coverage.n_unverified,
     }

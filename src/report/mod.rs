@@ -277,6 +277,8 @@ pub struct Coverage {
     pub excluded: Vec<RelPath>,
     /// How many packages only samples name.
     pub n_samples: usize,
+    /// How many pictures were taken for the project's own, because nothing says otherwise.
+    pub n_images: usize,
     /// How many packages have an ambiguous license that changes nothing.
     pub n_imprecise: usize,
     /// How many packages rest on an answer that nothing ties to the lockfile.

@@ -214,6 +214,10 @@ impl<'r> Page<'r, '_> {
             let files = plural(n_samples, "file", "files");
             beside.push(format!("{n_samples} {files} of tests and examples with {} {packages}", coverage.n_samples));
         }
+        if coverage.n_images > 0 {
+            let images = plural(coverage.n_images, "picture", "pictures");
+            beside.push(format!("{} {images} taken for the project's own", coverage.n_images));
+        }
         let infrastructure =
             self.report.summary.not_judged.get(&NotJudged::Infrastructure).copied().unwrap_or_default();
         if infrastructure > 0 {

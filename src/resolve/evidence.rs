@@ -180,7 +180,7 @@ impl Evidence {
 }
 
 impl Resolver<'_> {
-    fn identified(&self, sha256: &str, file: &str, bytes: &[u8]) -> Arc<Identification> {
+    pub(super) fn identified(&self, sha256: &str, file: &str, bytes: &[u8]) -> Arc<Identification> {
         let known = self.texts.lock().ok().and_then(|texts| texts.get(sha256).cloned());
         known.unwrap_or_else(|| {
             let name = file.rsplit('/').next().unwrap_or(file);

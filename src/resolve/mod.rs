@@ -5,6 +5,7 @@ mod evidence;
 mod names;
 mod online;
 mod recorded;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +25,7 @@ use crate::registry::{Lookups, STORE};
 pub use combine::holds_all;
 pub use names::{FileRole, file_role};
 pub use recorded::{LOCK_NAME, Recorded};
+pub use sources::{Sources, find as find_sources};
 
 use evidence::Evidence;
 use online::Online;

@@ -47,6 +47,7 @@ mod sbom_input;
 mod schema;
 mod server;
 mod shipped;
+mod sources;
 mod spelling_families;
 mod spellings;
 mod spoofing;

@@ -14,7 +14,7 @@ struct Style {
 }
 
 #[rustfmt::skip]
-const STYLES: [Style; 12] = [
+const STYLES: [Style; 13] = [
     Style {
         extensions: &[
             "c", "cc", "cpp", "cs", "css", "cu", "cxx", "d", "dart", "go", "gradle", "groovy", "h", "hh", "hpp", "hxx",
@@ -27,13 +27,14 @@ const STYLES: [Style; 12] = [
     Style { extensions: &["php"], line: &["//", "#"], block: &[("/*", "*/")] },
     Style {
         extensions: &[
-            "py", "pyx", "pxd", "pyi", "rb", "sh", "bash", "zsh", "fish", "pl", "pm", "t", "r", "R", "yml", "yaml", "toml",
-            "cmake", "mk", "tcl", "ex", "exs", "nim", "cr", "jl", "awk", "conf", "cfg", "ps1", "gemspec", "rake", "nix",
-            "tf", "properties", "am", "ac", "m4", "in",
+            "py", "pyx", "pxd", "pyi", "rb", "sh", "bash", "zsh", "fish", "pl", "pm", "t", "r", "R",
+            "cmake", "mk", "tcl", "ex", "exs", "nim", "cr", "jl", "awk", "ps1", "gemspec", "rake", "nix",
+            "tf", "am", "ac", "m4", "in",
         ],
         line: &["#", "dnl "],
         block: &[("\"\"\"", "\"\"\""), ("'''", "'''"), ("=begin", "=end"), ("=head", "=cut"), ("<#", "#>")],
     },
+    Style { extensions: &["yml", "yaml", "toml", "conf", "cfg", "properties"], line: &["#"], block: &[] },
     Style { extensions: &["lisp", "el", "clj", "cljs", "scm", "asm", "s", "S", "ini", "rkt"], line: &[";", "#", "//"], block: &[("/*", "*/")] },
     Style { extensions: &["sql", "lua", "hs", "elm", "ada", "adb", "ads", "vhd", "vhdl"], line: &["--"], block: &[("{-", "-}"), ("/*", "*/"), ("--[[", "]]")] },
     Style { extensions: &["tex", "sty", "cls", "bib", "erl", "hrl", "mat"], line: &["%"], block: &[] },
@@ -45,11 +46,19 @@ const STYLES: [Style; 12] = [
     Style { extensions: &["vb", "bas", "vim"], line: &["'", "\""], block: &[] },
 ];
 
+/// Tells whether a file is source code, by its name.
+pub(crate) fn is_source(name: &str) -> bool {
+    style_of(name).is_some()
+}
+
+fn style_of(name: &str) -> Option<&'static Style> {
+    let (_, extension) = name.rsplit_once('.')?;
+    STYLES.iter().find(|style| style.extensions.contains(&extension))
+}
+
 /// Returns the comments of a source file, or nothing if the name is not that of one.
 pub(crate) fn only(name: &str, text: &str) -> Option<String> {
-    let (_, extension) = name.rsplit_once('.')?;
-    let style = STYLES.iter().find(|style| style.extensions.contains(&extension))?;
-    Some(mask(text, style))
+    Some(mask(text, style_of(name)?))
 }
 
 fn mask(text: &str, style: &Style) -> String {
@@ -113,6 +122,7 @@ mod tests {
         for (name, text, comments) in [
             ("a.rs", "let x = \"// no\"; // yes\n/* and */ fn", "// yes /* and */"),
             ("a.py", "x = '# no'  # yes\n\"\"\"doc\"\"\"", "# yes \"\"\"doc\"\"\""),
+            ("a.toml", "a = \"\"\"\nno\n\"\"\" # yes", "# yes"),
             ("a.sql", "select 1 -- yes", "-- yes"),
             ("a.f", "C old\n      x = 1\n", "C old"),
         ] {

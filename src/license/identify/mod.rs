@@ -150,6 +150,20 @@ pub fn canonical_text(id: &str) -> Option<String> {
     Some(index.verbatim(text)).filter(|text| !text.is_empty())
 }
 
+/// Identifies what a file of a program says of itself: notices and tags in its comments.
+///
+/// In a file whose comments are not known only tags count: documents and data speak of other things too.
+pub fn source_file(name: &str, text: &str) -> Arc<Identification> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    if comments::is_source(name) {
+        return identify(name, text);
+    }
+    if !tag::any(text) {
+        return Arc::new(Identification::default());
+    }
+    Arc::new(reading::tags(text))
+}
+
 /// Identifies a whole file: a license text, several, or a file with notices and tags in it.
 ///
 /// `name` is the file's name, a weak hint (which comment style, whether it is a license file).

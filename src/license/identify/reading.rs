@@ -44,6 +44,14 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
     }
 }
 
+/// Reads the tags of a file and nothing else.
+pub(crate) fn tags(text: &str) -> Identification {
+    let pieces = tag::licenses(text);
+    let (conclusion, confidence, method) = combine(&pieces, Operator::All);
+    let matches = pieces.iter().map(matched).collect();
+    Identification { conclusion, confidence, method, matches, copyrights: tag::copyrights(text), license_only: false }
+}
+
 fn matched(piece: &Piece) -> Match {
     Match {
         conclusion: conclusion(&piece.reading),

@@ -18,6 +18,11 @@ const LICENSE: &str = "SPDX-License-Identifier:";
 const COPYRIGHT: [&str; 2] = ["SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"];
 const IGNORE: (&str, &str) = ("REUSE-IgnoreStart", "REUSE-IgnoreEnd");
 
+/// Tells whether a text holds a license tag, in a comment or not.
+pub(crate) fn any(text: &str) -> bool {
+    memmem::find(text.as_bytes(), LICENSE.as_bytes()).is_some()
+}
+
 /// Reads the license tags of a text.
 pub(crate) fn licenses(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();

@@ -1,0 +1,85 @@
+//! Folders with a license text of their own: code that was copied into the project.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Own, bare_record};
+use crate::base::{RelPath, sha256_hex};
+use crate::license::identify::Identification;
+use crate::model::{Origin, PackageRecord, Trait};
+use crate::resolve::{FileRole, Resolver, file_role};
+use crate::scan::{Limits, Tree};
+
+/// Names of folders that hold copies of license texts for the folder around them.
+const COPIES: &[&str] = &["legal", "license", "licenses", "licences"];
+
+/// Finds the folders, outermost first.
+pub(super) fn find(resolver: &Resolver, own: &Own) -> Vec<PackageRecord> {
+    let tree = own.tree;
+    let mut folders: BTreeSet<RelPath> = BTreeSet::new();
+    for file in tree.files() {
+        if !is_text(tree, &file.path) || !own.looks_at(&file.path) {
+            continue;
+        }
+        let mut folder = file.path.parent().unwrap_or_default();
+        if is_copies(&folder) {
+            folder = folder.parent().unwrap_or_default();
+        }
+        if !own.dirs.contains(&folder) && !folders.contains(&folder) && holds_more(tree, &folder) {
+            let texts = texts_in(resolver, tree, &folder);
+            // The project's own text, put beside a part of it, makes no package of the part.
+            let is_own = !texts.is_empty() && texts.iter().all(|(_, sha256, _)| own.texts.contains(sha256));
+            if !is_own {
+                folders.insert(folder);
+            }
+        }
+    }
+    let record = |folder: RelPath| PackageRecord {
+        origin: Origin::Path(folder.clone()),
+        dir: Some(folder.clone()),
+        ..bare_record(&folder, Trait::Vendored)
+    };
+    folders.into_iter().map(record).collect()
+}
+
+/// Returns whether a file is a license text by its name; `FILE.license` speaks of `FILE` alone.
+fn is_text(tree: &Tree, path: &RelPath) -> bool {
+    let beside = || path.as_str().strip_suffix(".license").and_then(|file| RelPath::new(file).ok());
+    let by_name = path.file_name().is_some_and(|name| file_role(name) == Some(FileRole::License));
+    by_name && !beside().is_some_and(|file| tree.has(&file))
+}
+
+fn is_copies(folder: &RelPath) -> bool {
+    folder.file_name().is_some_and(|name| COPIES.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+/// Returns whether a folder holds anything but license texts, notices and what describes them.
+fn holds_more(tree: &Tree, folder: &RelPath) -> bool {
+    tree.files_below(folder).iter().any(|file| {
+        let name = file.path.file_name().unwrap_or_default();
+        let describes = ["readme", "index", "sources"].iter().any(|start| name.to_ascii_lowercase().starts_with(start));
+        let in_copies = file.path.parent().is_some_and(|folder| is_copies(&folder));
+        let is_text = [".txt", ".md", ".license"].iter().any(|end| name.ends_with(end));
+        !(file_role(name).is_some() || describes || in_copies && is_text)
+    })
+}
+
+/// The license texts directly in a folder: path, digest, and what each is.
+pub(super) fn texts_in(
+    resolver: &Resolver,
+    tree: &Tree,
+    folder: &RelPath,
+) -> Vec<(RelPath, String, Arc<Identification>)> {
+    let mut texts = Vec::new();
+    for file in tree.files_below(folder).iter().filter(|file| file.path.parent().as_ref() == Some(folder)) {
+        if !is_text(tree, &file.path) {
+            continue;
+        }
+        let name = file.path.file_name().unwrap_or_default();
+        let Ok(bytes) = tree.read(&file.path, Limits::DEFAULT.text) else { continue };
+        let sha256 = sha256_hex(&bytes);
+        let identification = resolver.identified(&sha256, name, &bytes);
+        texts.push((file.path.clone(), sha256, identification));
+    }
+    texts
+}

@@ -1,0 +1,156 @@
+//! The project's own files: what was copied in is found, judged, and never taken for the project's own.
+
+use serde_json::Value;
+
+use crate::program::{Project, package};
+
+const MANIFEST: (&str, &str) = ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n");
+
+fn text_of(id: &str) -> &'static str {
+    spdx::license_id(id).unwrap().text()
+}
+
+fn check(files: &[(&str, &str)], args: &[&str]) -> Value {
+    let project = Project::new(&[&[MANIFEST], files].concat());
+    project.check(args).1
+}
+
+/// The packages besides the project itself: purl without its type, license, relation, verdict.
+fn found(document: &Value) -> Vec<[String; 4]> {
+    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("null").to_owned();
+    let rows = document["packages"].as_array().unwrap().iter().filter(|row| row["not_judged"].is_null());
+    rows.map(|row| {
+        let purl = word(row, "purl");
+        let path = purl.strip_prefix("pkg:generic/").unwrap_or(&purl).to_owned();
+        [path, word(row, "expression"), word(row, "relation"), word(row, "verdict")]
+    })
+    .collect()
+}
+
+fn row(words: [&str; 4]) -> [String; 4] {
+    words.map(str::to_owned)
+}
+
+#[test]
+fn a_folder_with_a_text_of_its_own_is_a_package() {
+    let document = check(
+        &[
+            ("lib/left/LICENSE", text_of("MIT")),
+            ("lib/left/left.c", "int left;\n"),
+            ("lib/left/inner/COPYING", text_of("GPL-3.0-only")),
+            ("lib/left/inner/inner.c", "int inner;\n"),
+            ("LICENSES/CC0-1.0.txt", text_of("CC0-1.0")),
+            ("docs/licenses/LICENSE-APACHE.txt", text_of("Apache-2.0")),
+        ],
+        &[],
+    );
+    assert_eq!(
+        found(&document),
+        [row(["lib/left", "MIT", "vendored", "ok"]), row(["lib/left/inner", "GPL-3.0-only", "vendored", "conflict"]),]
+    );
+}
+
+#[test]
+fn the_projects_own_text_beside_a_part_makes_no_package() {
+    let document = check(
+        &[
+            ("LICENSE", text_of("PPL")),
+            ("web/LICENSE", text_of("PPL")),
+            ("web/index.ts", "export {};\n"),
+            ("tests/data/LICENSE", text_of("GPL-3.0-only")),
+            ("tests/data/x.c", "int x;\n"),
+        ],
+        &[],
+    );
+    assert_eq!(found(&document), Vec::<[String; 4]>::new());
+}
+
+#[test]
+fn headers_that_name_another_license_are_found() {
+    let gnu = "/* This program is free software: you can redistribute it and/or modify it under\n \
+               * the terms of the GNU General Public License as published by the Free Software Foundation;\n \
+               * either version 2 of the License, or (at your option) any later version. */\nint x;\n";
+    let document = check(
+        &[
+            ("src/main.rs", "// SPDX-License-Identifier: PPL\nfn main() {}\n"),
+            ("src/text.rs", "const TAG: &str = \"SPDX-License-Identifier: MIT\";\n"),
+            ("src/note.md", "Unlike code under the GPL, this is not licensed under the GPL.\n"),
+            ("src/hash.c", gnu),
+            ("src/png/a.c", "// SPDX-License-Identifier: Libpng\n"),
+            ("src/png/b.c", "// SPDX-License-Identifier: Libpng\n"),
+        ],
+        &[],
+    );
+    assert_eq!(
+        found(&document),
+        [row(["src/hash.c", "GPL-2.0-or-later", "vendored", "conflict"]), row(["src/png", "Libpng", "vendored", "ok"]),]
+    );
+    let claim = &package(&document, "pkg:generic/src/hash.c")["claims"][0];
+    assert_eq!((&claim["location"]["path"], &claim["location"]["line"]), (&"src/hash.c".into(), &2.into()));
+}
+
+#[test]
+fn what_reuse_states_counts() {
+    let reuse =
+        "version = 1\n[[annotations]]\npath = [\"img/*.png\", \"data/**\"]\nSPDX-License-Identifier = \"CC-BY-4.0\"\n";
+    let document = check(
+        &[
+            ("REUSE.toml", reuse),
+            ("data/a/b.csv", "1,2\n"),
+            ("font/shop.woff2", "wOF2"),
+            ("font/shop.woff2.license", "SPDX-FileCopyrightText: 2024 Shop\nSPDX-License-Identifier: OFL-1.1\n"),
+            ("font/own.woff2", "wOF2"),
+            ("font/own.woff2.license", "SPDX-License-Identifier: PPL\n"),
+        ],
+        &[],
+    );
+    let rows = found(&document);
+    assert_eq!(
+        rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect::<Vec<_>>(),
+        [["data/a/b.csv", "CC-BY-4.0"], ["font/shop.woff2", "OFL-1.1"],]
+    );
+}
+
+#[test]
+fn a_silent_font_is_unknown_and_silent_pictures_are_counted() {
+    let svg = "<svg><metadata>http://creativecommons.org/licenses/by-nc/4.0/</metadata></svg>";
+    let project = Project::new(&[MANIFEST, ("font/x.otf", "OTTO"), ("img/b.svg", svg), ("img/a.svg", "<svg/>")]);
+    project.write("img/c.png", b"\x89PNG\r\n\x1a\n\0\0");
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    let rows = found(&document);
+    assert_eq!(
+        rows.iter().map(|row| [row[0].as_str(), row[1].as_str(), row[2].as_str()]).collect::<Vec<_>>(),
+        [["font/x.otf", "null", "asset"], ["img/b.svg", "CC-BY-NC-4.0", "asset"],]
+    );
+    assert_eq!(document["coverage"]["images"], 2);
+    let (code, document) = project.check(&["--no-source"]);
+    assert_eq!((code, found(&document).len()), (Some(0), 0));
+}
+
+/// A font whose table `name` has one record: the description of the license.
+fn font(license: &str) -> Vec<u8> {
+    let words: Vec<u8> = license.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let length = u16::try_from(words.len()).unwrap();
+    let name_table: Vec<u8> =
+        [[0_u16, 1, 18, 3, 1, 0x409, 13, length, 0].map(u16::to_be_bytes).concat(), words].concat();
+    let size = u32::try_from(name_table.len()).unwrap();
+    let head = [&[0, 1, 0, 0][..], &[0_u16, 1, 0, 0, 0].map(u16::to_be_bytes).concat()[2..]].concat();
+    let entry = [b"name".to_vec(), [0, 28, size].map(u32::to_be_bytes).concat()].concat();
+    [head, entry, name_table].concat()
+}
+
+#[test]
+fn a_font_says_its_license_itself() {
+    let project = Project::new(&[MANIFEST]);
+    project.write("font/x.ttf", font("This Font Software is licensed under the SIL Open Font License, Version 1.1."));
+    let (_, document) = project.check(&[]);
+    assert_eq!(found(&document)[0][..2], ["font/x.ttf".to_owned(), "OFL-1.1".to_owned()]);
+}
+
+#[test]
+fn a_project_of_sources_alone_has_something_to_check() {
+    let project = Project::new(&[("LICENSE", text_of("PPL")), ("a.c", "// SPDX-License-Identifier: GPL-3.0-only\n")]);
+    let (code, document) = project.check(&[]);
+    assert_eq!((code, document["summary"]["reason"].as_str()), (Some(1), Some("conflict")));
+}
