@@ -41,6 +41,13 @@ fn a_folder_with_a_text_of_its_own_is_a_package() {
             ("lib/left/inner/inner.c", "int inner;\n"),
             ("LICENSES/CC0-1.0.txt", text_of("CC0-1.0")),
             ("docs/licenses/LICENSE-APACHE.txt", text_of("Apache-2.0")),
+            (
+                "guide/licenses.md",
+                "# Licenses\n\nWhat may be said of each of them, in our words:\n\n\
+              Some parts of other programs are licensed under the MIT license, which asks little of those who give copies on.\n\
+              Others fall under the GNU General Public License, version 3, and ask for the source of the whole.\n",
+            ),
+            ("guide/start.txt", "Start here.\n"),
         ],
         &[],
     );

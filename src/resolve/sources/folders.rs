@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Own, bare_record};
 use crate::base::{RelPath, sha256_hex};
-use crate::license::identify::Identification;
+use crate::license::identify::{Conclusion, Identification, Match, Method};
 use crate::model::{Origin, PackageRecord, Trait};
 use crate::resolve::{FileRole, Resolver, file_role};
 use crate::scan::{Limits, Tree};
@@ -29,7 +29,8 @@ pub(super) fn find(resolver: &Resolver, own: &Own) -> Vec<PackageRecord> {
             let texts = texts_in(resolver, tree, &folder);
             // The project's own text, put beside a part of it, makes no package of the part.
             let is_own = !texts.is_empty() && texts.iter().all(|(_, sha256, _)| own.texts.contains(sha256));
-            if !is_own {
+            let only_talk = !texts.is_empty() && texts.iter().all(|(_, _, found)| is_talk(found));
+            if !is_own && !only_talk {
                 folders.insert(folder);
             }
         }
@@ -47,6 +48,12 @@ fn is_text(tree: &Tree, path: &RelPath) -> bool {
     let beside = || path.as_str().strip_suffix(".license").and_then(|file| RelPath::new(file).ok());
     let by_name = path.file_name().is_some_and(|name| file_role(name) == Some(FileRole::License));
     by_name && !beside().is_some_and(|file| tree.has(&file))
+}
+
+/// Returns whether a document names licenses among other words, as a page about licenses does, and is none.
+fn is_talk(found: &Identification) -> bool {
+    let is_text = |found: &Match| matches!(found.method, Method::Exact | Method::Aligned);
+    found.conclusion != Conclusion::Nothing && !found.license_only && !found.matches.iter().any(is_text)
 }
 
 fn is_copies(folder: &RelPath) -> bool {
