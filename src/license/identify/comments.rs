@@ -70,6 +70,8 @@ fn mask(text: &str, style: &Style) -> String {
         let line_start = at == 0 || bytes.get(at - 1) == Some(&b'\n');
         let opens = |opening: &&str| match opening.strip_prefix('\n') {
             Some(opening) => line_start && rest.starts_with(opening.as_bytes()),
+            // The slashes of an address open no comment.
+            None if *opening == "//" && at > 0 && bytes.get(at - 1) == Some(&b':') => false,
             None => rest.starts_with(opening.as_bytes()),
         };
         let block = style.block.iter().find(|(opening, _)| rest.starts_with(opening.as_bytes()));
@@ -100,8 +102,9 @@ fn string_length(rest: &[u8]) -> usize {
     let mut escaped = false;
     for (at, &byte) in inside.iter().enumerate() {
         match byte {
-            b'\n' if quote != b'`' => return 1,
+            // A backslash at the end of a line goes on with the string on the next.
             _ if escaped => escaped = false,
+            b'\n' if quote != b'`' => return 1,
             b'\\' => escaped = true,
             _ if byte == quote => return at + 2,
             _ => {}
@@ -116,6 +119,13 @@ fn string_length(rest: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_and_long_strings_are_no_comments() {
+        let text = "let a = \"b \\\n  // c\"; // d\nlet e = https://f.example/g;\n";
+        let kept = only("x.rs", text).unwrap();
+        assert_eq!(kept.split_whitespace().collect::<Vec<_>>(), ["//", "d"]);
+    }
 
     #[test]
     fn only_comments_stay() {
