@@ -249,7 +249,14 @@ impl<'r> Page<'r, '_> {
                 self.listed(label, &parts)?;
             }
         }
-        self.listed("Not understood", &not_understood)
+        self.listed("Not understood", &not_understood)?;
+        if self.style.verbosity < 0 {
+            return Ok(());
+        }
+        let short = |digest: &str| digest.get(..12).unwrap_or(digest).to_owned();
+        let tool = concat!("ppl-check ", env!("CARGO_PKG_VERSION")).to_owned();
+        let knowledge = format!("license knowledge {}", short(&self.report.data_digest));
+        self.listed("Judged by", &[tool, knowledge, format!("policy {}", short(&self.report.policy_digest))])
     }
 
     fn listed(&mut self, label: &str, parts: &[String]) -> io::Result<()> {
