@@ -388,7 +388,11 @@ pub(crate) fn read_config(path: &Path) -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("failed to read `{}`: {error}", path.display()));
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut text = String::new();
-    file.take(MAX_CONFIG).read_to_string(&mut text).map_err(failed)?;
+    file.take(MAX_CONFIG + 1).read_to_string(&mut text).map_err(failed)?;
+    // Half a configuration is another one: rows that restrict would be gone without a word.
+    if u64::try_from(text.len()).is_ok_and(|length| length > MAX_CONFIG) {
+        return Err(Failure::new(format!("`{}` is larger than {MAX_CONFIG} bytes", path.display())));
+    }
     Ok(text)
 }
 

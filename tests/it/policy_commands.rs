@@ -150,6 +150,15 @@ fn rows_that_do_nothing_or_end_are_reported() {
 }
 
 #[test]
+fn a_configuration_over_the_limit_is_no_configuration() {
+    let project = shop();
+    project.write("ppl-check.toml", format!("{CONFIG}{}", "# padding\n".repeat(110_000)));
+    let run = project.run(&["check"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("is larger than"), "{}", run.stderr);
+}
+
+#[test]
 fn init_proposes_an_artifact_for_each_thing_that_is_shipped() {
     let web = r#"{ "name": "shop-web", "license": "PPL", "devDependencies": { "vite": "^7" } }"#;
     let api = "[package]\nname = \"shop-api\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n";
