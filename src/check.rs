@@ -253,7 +253,11 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
             (default, Some(note))
         }
         (None, None, None) => {
-            let note = format!("declares no license that could be read; judged as if shipped under {default}");
+            let what = match own_expressions(inventory).len() {
+                0 => "declares no license that could be read",
+                _ => "its own declarations disagree",
+            };
+            let note = format!("{what}; judged as if shipped under {default}");
             (default, Some(note))
         }
     };
@@ -271,6 +275,12 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
 
 /// Returns what the project declares: its package in the root, else all own packages if they agree.
 fn promised(inventory: &Inventory) -> Option<Expr> {
+    let mut all = own_expressions(inventory);
+    if all.len() == 1 { all.pop_first() } else { None }
+}
+
+/// Returns what the packages in the root declare, else what all own packages do.
+fn own_expressions(inventory: &Inventory) -> BTreeSet<Expr> {
     let own: Vec<_> = inventory.packages.iter().filter(|package| package.is_own()).collect();
     let at_root = own.iter().filter(|package| package.dirs.iter().any(RelPath::is_root));
     let expr = |resolved: &Resolved| match resolved {
@@ -278,12 +288,11 @@ fn promised(inventory: &Inventory) -> Option<Expr> {
         Resolved::Candidates(_) | Resolved::Modified { .. } | Resolved::Missing { .. } => None,
     };
     let from_root: BTreeSet<Expr> = at_root.filter_map(|package| expr(&package.resolution.resolved)).collect();
-    let mut all = if from_root.is_empty() {
+    if from_root.is_empty() {
         own.iter().filter_map(|package| expr(&package.resolution.resolved)).collect()
     } else {
         from_root
-    };
-    if all.len() == 1 { all.pop_first() } else { None }
+    }
 }
 
 fn parts(options: &CheckOptions, outbound: &Expr) -> Vec<Part> {

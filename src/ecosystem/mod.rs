@@ -15,6 +15,7 @@ mod gem;
 mod githubactions;
 pub(crate) mod golang;
 mod hex;
+mod install;
 mod maven;
 pub(crate) mod npm;
 mod nuget;

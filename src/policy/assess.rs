@@ -389,6 +389,8 @@ pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static st
         .any(|tried| tried.place == STORE && tried.outcome != "offline" && !tried.outcome.starts_with("not asked"));
     if complete_look {
         "nothing-declared"
+    } else if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
+        "silent-file"
     } else if says_something {
         "unclear-statement"
     } else if points_elsewhere {

@@ -198,6 +198,9 @@ fn missing(package: &Package, complete_look: bool) -> (String, &'static str) {
             format!("points to \"{}\" for its license, and that is not here", statement(package).unwrap_or_default()),
             "point to files for their licenses that are not here",
         ),
+        "silent-file" => {
+            ("names no license, and nothing beside it does".to_owned(), "name no license, and nothing beside them does")
+        }
         "lookup-failed" => {
             ("has no copy here, and looking it up failed".to_owned(), "have no copy here, and looking them up failed")
         }
@@ -248,7 +251,10 @@ fn joined_how(relation: Relation) -> &'static str {
 fn tried(package: &Package) -> Vec<String> {
     let missing = matches!(package.resolution.resolved, Resolved::Missing { .. });
     let tried = package.resolution.tried.iter().filter(|_| missing);
-    tried.map(|tried| format!("{} ({})", tried.place, tried.outcome)).collect()
+    let mut tried: Vec<String> = tried.map(|tried| format!("{} ({})", tried.place, tried.outcome)).collect();
+    // The many folders of one environment have one name.
+    tried.dedup();
+    tried
 }
 
 /// Judges the works that the project says it adapts, named by their license.

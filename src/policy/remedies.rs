@@ -10,7 +10,7 @@ use crate::ecosystem::by_type;
 use crate::license::expr::Expr;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
-use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Verdict};
+use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Trait, Verdict};
 
 /// Returns what to do about a finding, cheapest first: what the graph and the facts offer, then what the rule advises.
 pub(super) fn next(
@@ -47,8 +47,12 @@ pub(super) fn pattern(package: &Package) -> String {
 
 fn evidence(package: &Package) -> Vec<String> {
     let mut next = Vec::new();
+    if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
+        next.push("put its license text into its folder, or say it in REUSE.toml".to_owned());
+    }
     let not_here = !package.resolution.tried.iter().any(|tried| tried.outcome == "read");
-    let command = by_type(package.purl.ty()).filter(|_| not_here).map(|ecosystem| ecosystem.fetch_command);
+    let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
+    let command = by_type(package.purl.ty()).filter(|_| not_here).map(|ecosystem| ecosystem.fetch_command_for(file));
     if let Some(command) = command.filter(|command| !command.is_empty()) {
         next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Report;
 use super::escape::{line, words};
-use crate::model::{Finding, PackageIdx};
+use crate::model::{Finding, PackageIdx, Trait};
 
 /// How many packages or places of one group are named before the rest is counted.
 const MAX_NAMED: usize = 5;
@@ -36,7 +36,8 @@ impl<'r> Group<'r> {
         let n_packages = self.packages.len();
         let more = if n_packages > MAX_NAMED { format!(" and {} more", n_packages - MAX_NAMED) } else { String::new() };
         let shared = first.shared.as_deref().map_or_else(|| words(&first.why), words);
-        format!("{n_packages} packages {shared}{}: {}{more}", self.aside(), names.join(", "))
+        let what = if first.expression.is_none() && self.are_files(report) { "files" } else { "packages" };
+        format!("{n_packages} {what} {shared}{}: {}{more}", self.aside(), names.join(", "))
     }
 
     /// Returns a line for each place, where they differ in what is wrong.
@@ -57,6 +58,14 @@ impl<'r> Group<'r> {
             lines.push(format!("… and {} more: see `--format json`", self.findings.len() - MAX_NAMED));
         }
         lines
+    }
+
+    /// Returns whether the packages are single files of the tree, such as fonts.
+    fn are_files(&self, report: &Report) -> bool {
+        let is_file = |idx: &PackageIdx| {
+            report.inventory.packages.get(*idx).is_some_and(|package| package.traits.contains(&Trait::Asset))
+        };
+        self.packages.iter().all(is_file)
     }
 
     /// Says how many of the packages are tools alone, which fail under `--strict` only.

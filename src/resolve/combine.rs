@@ -152,39 +152,42 @@ fn one_of(mut candidates: Vec<Expr>) -> Outcome {
 /// Returns what the license texts of the package come to; notices of parts do not count here.
 fn texts(claims: &[Claim]) -> Option<Found> {
     let mut used = BTreeSet::new();
-    let mut exprs: Vec<Expr> = Vec::new();
+    // Each text with its readings; the same text twice says nothing more.
+    let mut parts: BTreeSet<Vec<Expr>> = BTreeSet::new();
     let mut unstated = false;
     for (idx, claim) in claims.iter().enumerate().filter(|(_, claim)| claim.kind == ClaimKind::Text) {
         let Statement::Text { identification, .. } = &claim.says else { continue };
         match &identification.conclusion {
-            Conclusion::Expression(expr) => exprs.push(expr.clone()),
+            Conclusion::Expression(expr) => parts.insert(vec![expr.clone()]),
             Conclusion::SuffixUnstated(expr) => {
                 unstated = true;
-                exprs.push(expr.clone());
+                parts.insert(vec![expr.clone()])
             }
-            Conclusion::Candidates(candidates) => {
-                let resolved = Resolved::Candidates(candidates.clone());
-                return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
-            }
+            Conclusion::Candidates(candidates) => parts.insert(candidates.clone()),
             // A changed text decides: whatever else lies beside it, its changes must be read.
             Conclusion::Modified { id, changes } => {
                 let resolved = Resolved::Modified { id: id.clone(), changes: changes.clone() };
                 return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
             }
             Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => continue,
-        }
+        };
         used.insert(idx);
     }
-    exprs.sort();
-    exprs.dedup();
-    let resolved = match (exprs.len(), exprs.first()) {
-        (0, _) | (_, None) => return None,
-        (1, Some(only)) if unstated => Resolved::SuffixUnstated(only.clone()),
-        (1, Some(only)) => Resolved::Expression(only.clone()),
-        _ => {
-            let both = [Expr::all(exprs.clone()), Expr::any(exprs)];
-            Resolved::Candidates(both.into_iter().flatten().collect())
-        }
+    let parts: Vec<Vec<Expr>> = parts.into_iter().collect();
+    let outcome = match parts.len() {
+        0 => return None,
+        1 => joined(&parts, &[Expr::all]),
+        // Operands that several texts share count once.
+        _ => joined(
+            &parts,
+            &[|texts| Expr::all(texts).map(|all| all.canonical()), |texts| Expr::any(texts).map(|any| any.canonical())],
+        ),
+    };
+    let resolved = match outcome {
+        Outcome::Expression(only) if unstated && parts.len() == 1 => Resolved::SuffixUnstated(only),
+        Outcome::Expression(only) => Resolved::Expression(only),
+        Outcome::Candidates(all) => Resolved::Candidates(all),
+        Outcome::SeeFile(_) | Outcome::Unknown(_) => return None,
     };
     Some(Found { resolved, used, repairs: Vec::new() })
 }

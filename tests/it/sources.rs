@@ -135,6 +135,49 @@ fn a_silent_font_is_unknown_and_silent_pictures_are_counted() {
     assert_eq!((code, found(&document).len()), (Some(0), 0));
 }
 
+#[test]
+fn silent_fonts_are_one_unknown_in_the_text() {
+    let project = Project::new(&[MANIFEST, ("font/x.otf", "OTTO"), ("font/x.woff", "wOFF"), ("icons/y.ttf", "true")]);
+    let text = project.run(&["check"]).stdout;
+    assert_eq!(text.matches("unknown[undetermined-license]").count(), 1, "{text}");
+    assert!(text.contains("3 files name no license, and nothing beside them does: font/x.otf"), "{text}");
+    assert!(text.contains("next     put its license text into its folder, or say it in REUSE.toml"), "{text}");
+}
+
+#[test]
+fn an_ambiguous_text_hides_no_other_text_beside_it() {
+    let document = check(
+        &[
+            // Which of the BSD licenses is left open.
+            ("lib/both/LICENSE", "This library is distributed under the BSD license.\n"),
+            ("lib/both/COPYING", text_of("GPL-3.0-only")),
+            ("lib/both/both.c", "int both;\n"),
+        ],
+        &[],
+    );
+    let package = document["packages"].as_array().unwrap().iter().find(|row| row["purl"] == "pkg:generic/lib/both");
+    let package = package.unwrap();
+    assert_eq!(package["verdict"], "conflict", "{package:#}");
+    let candidates: Vec<&str> = package["candidates"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(candidates.contains(&"BSD-3-Clause AND GPL-3.0-only"), "{candidates:?}");
+    assert!(candidates.contains(&"BSD-3-Clause OR GPL-3.0-only"), "{candidates:?}");
+}
+
+#[test]
+fn a_license_that_several_texts_name_counts_once() {
+    let document = check(
+        &[
+            ("lib/both/LICENSE", text_of("MIT")),
+            ("lib/both/LICENSE-OTHERS", "// SPDX-License-Identifier: MIT AND ISC\n"),
+            ("lib/both/both.c", "int both;\n"),
+        ],
+        &[],
+    );
+    let package = document["packages"].as_array().unwrap().iter().find(|row| row["purl"] == "pkg:generic/lib/both");
+    let candidates = &package.unwrap()["candidates"];
+    assert_eq!(*candidates, serde_json::json!(["ISC AND MIT", "MIT OR ISC AND MIT"]));
+}
+
 /// A font whose table `name` has one record: the description of the license.
 fn font(license: &str) -> Vec<u8> {
     let words: Vec<u8> = license.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -16,6 +16,9 @@ use super::model::is_plain;
 
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
 
+/// Gradle's task `wrapper` writes this script together with `gradle/wrapper/gradle-wrapper.jar`.
+const WRAPPER_SCRIPT: &str = "gradlew";
+
 /// Opens a jar as a copy of an artifact.
 pub(super) fn open(bytes: &[u8], at: &Location, copies: &mut Copies) {
     match members(bytes) {
@@ -36,6 +39,17 @@ pub(super) fn in_tree(path: &RelPath, tree: &Tree, copies: &mut Copies) {
         Ok(bytes) => open(&bytes, &at, copies),
         Err(error) => copies.diagnostics.push(error.diagnostic(at)),
     }
+    if path.as_str().ends_with("gradle/wrapper/gradle-wrapper.jar") {
+        copies.folders.extend(wrapper_script(path, tree));
+    }
+}
+
+/// Opens the script that was written with a wrapper: the jars before Gradle 8 hold no license text, the script has a
+/// header that names one.
+fn wrapper_script(jar: &RelPath, tree: &Tree) -> Option<Folder> {
+    let dir = jar.parent()?.parent()?.parent()?;
+    let bytes = tree.read(&dir.join(WRAPPER_SCRIPT), Limits::DEFAULT.text).ok()?;
+    Some(Folder::in_memory([(WRAPPER_SCRIPT.to_owned(), bytes)].into(), None, dir))
 }
 
 fn members(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
@@ -58,6 +72,7 @@ pub(super) fn inspect(folder: &Folder) -> Inspection {
         let texts = folder.files(below).into_iter().filter(|name| is_license_name(name));
         inspection.license_files.extend(texts.map(|name| format!("{below}/{name}")));
     }
+    inspection.license_files.extend(folder.files("").into_iter().filter(|name| name == WRAPPER_SCRIPT));
     let Ok(text) = folder.read_text(MANIFEST, Limits::DEFAULT.manifest) else { return inspection };
     let at = folder.location(MANIFEST);
     if let Some((value, line)) = attribute(&text, "Bundle-License") {

@@ -318,3 +318,15 @@ fn a_jar_in_the_tree_is_a_copy_of_what_it_says() {
     let (_, copies) = world.copies("maven", &parsed.records[0]);
     assert_eq!(copies.folders[0].files(""), ["LICENSE"]);
 }
+
+#[test]
+fn the_script_beside_a_gradle_wrapper_speaks_for_it() {
+    let old = jar(&[("META-INF/MANIFEST.MF", "Implementation-Title: Gradle Wrapper\n")]);
+    let script = b"#!/bin/sh\n# Licensed under the Apache License, Version 2.0\n";
+    let world = World::of(&[("app/gradle/wrapper/gradle-wrapper.jar", &old), ("app/gradlew", script)]);
+    let parsed = world.parse("maven", "app/gradle/wrapper/gradle-wrapper.jar");
+    let (_, copies) = world.copies("maven", &parsed.records[0]);
+    let script = copies.folders.last().unwrap();
+    assert_eq!(script.location("gradlew").path.as_str(), "app/gradlew");
+    assert_eq!((crate::ecosystem::by_type("maven").unwrap().inspect)(script).license_files, ["gradlew"]);
+}

@@ -136,6 +136,7 @@ pub const EVIDENCE: &[&str] = &[
     "nothing-declared",
     "grants-nothing",
     "contents-not-seen",
+    "silent-file",
     "lookup-failed",
     "no-assertion",
     "unknown-reference",

@@ -1,0 +1,46 @@
+//! The commands that bring packages here, for ecosystems whose files belong to several tools.
+
+use super::Ecosystem;
+
+/// The purl type, the end of a file's name, and the command of the tool whose file it is.
+const BY_FILE: &[(&str, &str, &str)] = &[
+    ("npm", "yarn.lock", "yarn install"),
+    ("npm", "pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
+    ("npm", "bun.lock", "bun install --frozen-lockfile"),
+    ("pypi", "uv.lock", "uv sync"),
+    ("pypi", "poetry.lock", "poetry install"),
+    ("pypi", "pdm.lock", "pdm sync"),
+    ("pypi", "Pipfile.lock", "pipenv sync"),
+    ("maven", ".gradle", "gradle dependencies"),
+    ("maven", ".gradle.kts", "gradle dependencies"),
+    ("maven", ".lockfile", "gradle dependencies"),
+    ("maven", ".versions.toml", "gradle dependencies"),
+    ("maven", "verification-metadata.xml", "gradle dependencies"),
+];
+
+impl Ecosystem {
+    /// Returns the command that brings the packages of a file here; empty if there is none.
+    pub fn fetch_command_for(&self, path: &str) -> &'static str {
+        let found = BY_FILE.iter().find(|(ty, end, _)| *ty == self.ty && path.ends_with(end));
+        found.map_or(self.fetch_command, |(_, _, command)| command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ecosystem::by_type;
+
+    #[test]
+    fn each_lockfile_has_the_command_of_its_tool() {
+        let command = |ty, path| by_type(ty).unwrap().fetch_command_for(path);
+        assert_eq!(command("npm", "web/yarn.lock"), "yarn install");
+        assert_eq!(command("npm", "package-lock.json"), "npm ci");
+        assert_eq!(command("pypi", "uv.lock"), "uv sync");
+        assert_eq!(command("maven", "app/build.gradle.kts"), "gradle dependencies");
+        assert_eq!(command("maven", "gradle/libs.versions.toml"), "gradle dependencies");
+        assert_eq!(command("maven", "pom.xml"), "mvn dependency:go-offline");
+        assert_eq!(command("cargo", "Cargo.lock"), "cargo fetch");
+        // No ecosystem answers for a file of another.
+        assert_eq!(command("cargo", "uv.lock"), "cargo fetch");
+    }
+}
