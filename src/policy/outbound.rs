@@ -26,16 +26,18 @@ pub(super) fn branches<'k>(knowledge: &'k Knowledge, expr: &Expr) -> Vec<(Expr, 
 
 /// Returns the licenses of a branch that say who may use the whole: the copyfarleft ones, or all if there are none.
 fn governing<'k>(knowledge: &'k Knowledge, expr: &Expr) -> Vec<Offered<'k>> {
-    let all: Vec<Offered<'k>> = expr.licenses().into_iter().map(|leaf| offered(knowledge, leaf)).collect();
+    let all: Vec<Offered<'k>> = expr.licenses().into_iter().flat_map(|leaf| offered(knowledge, leaf)).collect();
     let copyfarleft: Vec<Offered<'k>> = all.iter().filter(|offered| offered.is_copyfarleft()).cloned().collect();
     if copyfarleft.is_empty() { all } else { copyfarleft }
 }
 
-fn offered<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Offered<'k> {
+fn offered<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Vec<Offered<'k>> {
     match meaning(knowledge, leaf) {
-        Meaning::Versions(versions) => Offered { leaf: leaf.clone(), versions },
-        Meaning::Replaced(Expr::License(other)) if other != *leaf => offered(knowledge, &other),
-        Meaning::Replaced(_) | Meaning::Nothing(_) => Offered { leaf: leaf.clone(), versions: Vec::new() },
+        Meaning::Versions(versions) => vec![Offered { leaf: leaf.clone(), versions }],
+        Meaning::Replaced(expr) if !expr.licenses().contains(&leaf) => {
+            expr.licenses().into_iter().flat_map(|leaf| offered(knowledge, leaf)).collect()
+        }
+        Meaning::Replaced(_) | Meaning::Nothing(_) => vec![Offered { leaf: leaf.clone(), versions: Vec::new() }],
     }
 }
 
@@ -66,6 +68,10 @@ impl Offered<'_> {
         subject.set(Key::OutboundCommercialUse, facts.commercial_use.word());
         subject.set(Key::OutboundShareAlike, facts.share_alike.scope.word());
         subject.set(Key::OutboundRestrictions, facts.further_restrictions_forbidden.word());
+        for version in &self.versions {
+            let patent = version.facts.as_ref().map(|facts| facts.patent.word());
+            patent.into_iter().for_each(|word| subject.add(Key::OutboundPatent, word));
+        }
         subject.set_flag(Key::OutboundAccepted, self.meets(knowledge, part, written));
     }
 
@@ -74,6 +80,12 @@ impl Offered<'_> {
         let own = self.leaf.id.to_string();
         let named =
             |id: &str| id.eq_ignore_ascii_case(&own) || self.versions.iter().any(|version| version.license.id == id);
+        // A restriction is met by the same restriction alone.
+        if part.exception == Some("added-restriction") {
+            let theirs = part.beside.map(|exception| exception.id.as_str());
+            let ours = self.leaf.exception.as_ref().map(ToString::to_string);
+            return named(&part.license.id) && ours.as_deref() == theirs;
+        }
         // A license is met by itself, with the same exception or with none.
         let same_exception = self.leaf.exception.is_none() || part.exception.is_some();
         if same_exception && (named(&part.license.id) || written.eq_ignore_ascii_case(&own)) {

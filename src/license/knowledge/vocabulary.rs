@@ -304,6 +304,8 @@ keys! {
     OutboundShareAlike = "outbound-share-alike", ShareScope::WORDS, ShareScope::MEANINGS;
     /// Whether that license forbids further restrictions.
     OutboundRestrictions = "outbound-further-restrictions-forbidden", Restrictions::WORDS, Restrictions::MEANINGS;
+    /// What that license says of patents, in each version that may be chosen.
+    OutboundPatent = "outbound-patent", Patent::WORDS, Patent::MEANINGS;
     /// Whether the licensor of the part is the project's own copyright holder.
     OwnWork = "own-work", YES_NO, &[];
     /// Whether the licensor asked for removal of credit, as `[project]` records.
