@@ -5,7 +5,7 @@ use crate::license::expr::{Expr, license_name};
 use crate::license::facts::Kind;
 use crate::license::knowledge::schema::{Contested, Effect, Quote, Status};
 use crate::license::knowledge::{Exception, Family, Knowledge, License, Record, Spelling};
-use crate::model::{Relation, Scope};
+use crate::model::{Relation, Scope, Verdict};
 use crate::policy::{Act, Answers, Ask, Judge, PROFILES, Purpose, Query};
 use crate::report::who::both_purposes;
 
@@ -57,16 +57,23 @@ fn judged(explanation: Explanation, knowledge: &Knowledge, license: &License, ex
         .with("verdicts", format!("In a project under {}", outbound.expr), verdicts(&judge, expr, kind))
 }
 
-/// Answers for every kind of user; one line where all answers are equal.
+/// Answers for every kind of user and use; one line where all answers are equal.
 fn users(judge: &Judge<'_>, expr: &Expr) -> Vec<Item> {
     let mut answers: Vec<(String, Vec<&str>)> = Vec::new();
     for profile in PROFILES {
-        let said = |purpose: Purpose| {
+        let said = |act: Act, purpose: Purpose| {
             let user = Some(profile.user(purpose));
-            let judged = judge.judge(expr, &Query { ask: Ask::Use, act: Act::InHouse, user, ..Query::default() });
+            let judged = judge.judge(expr, &Query { ask: Ask::Use, act, user, ..Query::default() });
             (judged.verdict, judged.cause)
         };
-        let answer = both_purposes(said(Purpose::NonCommercial), said(Purpose::Commercial));
+        // What giving copies on asks in addition stands below.
+        let beyond_duties = |act: Act, purpose: Purpose| match said(act, purpose) {
+            (Verdict::Obligation, _) => said(Act::InHouse, purpose),
+            other => other,
+        };
+        let both =
+            |act| both_purposes(beyond_duties(act, Purpose::NonCommercial), beyond_duties(act, Purpose::Commercial));
+        let answer = by_use(&both(Act::InHouse), &both(Act::Service), &both(Act::Ship));
         match answers.iter_mut().find(|(known, _)| *known == answer) {
             Some((_, users)) => users.push(profile.words),
             None => answers.push((answer, vec![profile.words])),
@@ -78,6 +85,17 @@ fn users(judge: &Judge<'_>, expr: &Expr) -> Vec<Item> {
         Item::row(answer, users, "")
     };
     answers.into_iter().map(row).collect()
+}
+
+/// Puts the answers for three uses into one.
+fn by_use(in_house: &str, service: &str, ship: &str) -> String {
+    match (service == in_house, ship == in_house) {
+        (true, true) => in_house.to_owned(),
+        (false, true) => format!("as a service: {service}; otherwise: {in_house}"),
+        (true, false) => format!("giving copies on: {ship}; otherwise: {in_house}"),
+        (false, false) if service == ship => format!("in-house: {in_house}; otherwise: {ship}"),
+        (false, false) => format!("in-house: {in_house}; as a service: {service}; giving copies on: {ship}"),
+    }
 }
 
 /// The relation in which a work of this kind is usually joined.

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::license::expr::{Expr, Id, License as Leaf};
 use crate::license::facts::{Facts, Link, Linking, Restrictions, ShareScope, Source};
-use crate::license::knowledge::schema::{Effect, Quote, Status};
+use crate::license::knowledge::schema::{Effect, Status};
 use crate::license::knowledge::vocabulary::{Key, Subject};
 use crate::license::knowledge::{Exception, Knowledge, License, Record};
+
+use super::waivers::covers;
 
 /// One version of a license, with what an exception makes of it.
 #[derive(Clone, Debug)]
@@ -18,8 +20,8 @@ pub(super) struct Version<'k> {
     pub(super) facts: Option<Cow<'k, Facts>>,
     /// How the exception beside it counts.
     pub(super) exception: Option<&'static str>,
-    /// The exception's own words.
-    pub(super) exception_quotes: &'k [Quote],
+    /// The record of the exception, if there is one.
+    pub(super) beside: Option<&'k Exception>,
 }
 
 /// What one license of an expression stands for.
@@ -42,6 +44,9 @@ pub(super) fn meaning<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Meaning<'k> 
         Id::Spdx(_) | Id::Ref { document: None, .. } => {}
     }
     let Some(license) = knowledge.license(&leaf.id.to_string()) else { return Meaning::Nothing("unknown-reference") };
+    if let Some(both) = restricted(knowledge, leaf) {
+        return Meaning::Replaced(both);
+    }
     match &license.record {
         Record::ReplacedBy(expression) => replaced(leaf, expression),
         Record::AnyOf(ids) => {
@@ -56,21 +61,36 @@ pub(super) fn meaning<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Meaning<'k> 
     }
 }
 
+/// Reads a restriction behind `WITH` that is a license of its own as what it is: terms beside those of the license,
+/// which all stay in force.
+fn restricted(knowledge: &Knowledge, leaf: &Leaf) -> Option<Expr> {
+    let exception = knowledge.exception(&leaf.exception.as_ref()?.to_string())?;
+    if exception.effect != Effect::AddedRestriction || exception.status == Status::Unread {
+        return None;
+    }
+    let restriction = knowledge.license(&exception.id).and_then(|license| Expr::parse(&license.id).ok())?;
+    Some(Expr::And(vec![Expr::License(Leaf { exception: None, ..leaf.clone() }), restriction.expr]))
+}
+
 /// Reads the replacement of a deprecated id and hands it the `+` and the exception of the id.
 fn replaced<'k>(leaf: &Leaf, expression: &str) -> Meaning<'k> {
     let Ok(parsed) = Expr::parse(expression) else { return Meaning::Nothing("unknown-reference") };
-    match parsed.expr {
-        Expr::License(mut other) => {
+    match (parsed.expr, &leaf.exception) {
+        (Expr::License(mut other), beside) => {
             other.or_later |= leaf.or_later;
-            match (&other.exception, &leaf.exception) {
-                (Some(_), Some(_)) => return Meaning::Nothing("unknown-reference"),
-                (None, Some(exception)) => other.exception = Some(exception.clone()),
-                (_, None) => {}
-            }
-            Meaning::Replaced(Expr::License(other))
+            let with = |exception: &Option<_>| Expr::License(Leaf { exception: exception.clone(), ..other.clone() });
+            Meaning::Replaced(match (&other.exception, beside) {
+                // Which of the two is meant, or whether both are, nobody says: the worse counts.
+                (Some(_), Some(_)) => Expr::And(vec![with(&other.exception), with(beside)]),
+                (None, _) => with(beside),
+                (_, None) => with(&other.exception),
+            })
         }
-        Expr::And(_) | Expr::Or(_) if leaf.exception.is_some() => Meaning::Nothing("unknown-reference"),
-        expr @ (Expr::And(_) | Expr::Or(_)) => Meaning::Replaced(expr),
+        (expr, None) => Meaning::Replaced(expr),
+        (expr, Some(_)) => {
+            let unclear = Leaf { id: Id::NoAssertion, or_later: false, exception: None };
+            Meaning::Replaced(Expr::And(vec![expr, Expr::License(unclear)]))
+        }
     }
 }
 
@@ -84,13 +104,13 @@ fn with_exception<'k>(
         Record::Facts(facts) => Some(Cow::Borrowed(facts.as_ref())),
         Record::ReplacedBy(_) | Record::AnyOf(_) | Record::Unread => None,
     };
-    let mut found = Version { license: version, facts, exception: None, exception_quotes: &[] };
+    let mut found = Version { license: version, facts, exception: None, beside: None };
     let Some(id) = &leaf.exception else { return found };
     let Some(exception) = knowledge.exception(&id.to_string()) else {
         found.exception = Some("unknown");
         return found;
     };
-    found.exception_quotes = &exception.quotes;
+    found.beside = Some(exception);
     let registered = exception.is_registered_for(&written.id) || exception.is_registered_for(&version.id);
     let read = exception.status != Status::Unread;
     found.exception = Some(match (registered, read) {
@@ -165,7 +185,7 @@ impl Version<'_> {
     ///
     /// A waiver of `4(c)` covers `4(c)(ii)`, not the other way round.
     pub(super) fn relieved(&self, waived: &BTreeSet<String>) -> Option<Self> {
-        let covers = |clause: &str| waived.iter().any(|waived| clause.starts_with(waived.as_str()));
+        let covers = |clause: &str| waived.iter().any(|waived| covers(waived, clause));
         let lifted: Vec<&str> = self
             .license
             .waivable

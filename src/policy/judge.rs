@@ -400,14 +400,12 @@ impl<'k> Judge<'k> {
     /// Returns the words a rule rests on: the part's own for the facts it shows, and those of the licenses it quotes.
     fn clauses(rule: &Rule, situation: &Situation<'_, 'k>) -> Vec<Clause> {
         let license = situation.version.license;
-        let own = license.quotes.iter().chain(situation.version.exception_quotes);
+        let beside = situation.version.beside.iter();
+        let beside = beside.flat_map(|exception| exception.quotes.iter().map(|quote| (&exception.id, quote)));
+        let own = license.quotes.iter().map(|quote| (&license.id, quote)).chain(beside);
         let mut clauses: Vec<Clause> = own
-            .filter(|quote| rule.shows.contains(&quote.fact))
-            .map(|quote| Clause {
-                license: license.id.clone(),
-                section: quote.clause.clone(),
-                quote: quote.text.clone(),
-            })
+            .filter(|(_, quote)| rule.shows.contains(&quote.fact))
+            .map(|(id, quote)| Clause { license: id.clone(), section: quote.clause.clone(), quote: quote.text.clone() })
             .collect();
         let takes_part =
             |id: &str| license.id == id || situation.offered.is_some_and(|offered| offered.leaf.id.to_string() == id);
