@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use clap::Args;
 use ppl_check::base::Purl;
+use ppl_check::base::nearest::nearest;
 use ppl_check::config::Config;
-use ppl_check::license::expr::Expr;
+use ppl_check::license::expr::{Expr, ParseError, ParseErrorKind, license_ids};
+use ppl_check::license::facts::Kind;
 use ppl_check::license::knowledge::Knowledge;
-use ppl_check::model::{Cause, Relation, Resolved, Scope, Verdict};
+use ppl_check::license::lenient::{self, FieldFormat, Outcome};
+use ppl_check::model::{Cause, Relation, Scope, Verdict};
 use ppl_check::policy::{
-    Act, Answers, Ask, Attestation, Entity, Judge, Judgement, Purpose, Query, User, judge_package,
+    Act, Answers, Ask, Attestation, Entity, Form, Judge, Judgement, Purpose, Query, User, judge_package, judge_readings,
 };
 use ppl_check::registry::{self, LookupError};
 use ppl_check::report::escape;
-use ppl_check::report::eval::{Evaluation, json, text};
+use ppl_check::report::eval::{Evaluation, License, json, text};
 use ppl_check::resolve::Resolver;
 
 use super::args::{Common, FailOn};
@@ -35,12 +38,20 @@ pub(crate) struct EvalArgs {
     /// What is asked: outbound, use
     #[arg(long, value_name = "QUESTION", default_value = "outbound")]
     pub(crate) question: String,
+
+    /// The form in which the work is shipped: source, binary, web, container, app-store
+    #[arg(long, value_name = "FORM")]
+    pub(crate) form: Option<String>,
+
+    /// What the part is: software, content, font, data, documentation, hardware, model; content for `--relation asset`
+    #[arg(long, value_name = "KIND")]
+    pub(crate) part: Option<String>,
 }
 
 struct Judged {
-    subject: String,
     package: Option<String>,
-    expression: Option<String>,
+    raw: Option<String>,
+    license: License,
     judgement: Arc<Judgement>,
     branches: Arc<Vec<(Expr, Judgement)>>,
 }
@@ -53,28 +64,18 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
     let judge = Judge::new(knowledge, &outbound, Answers::new());
     let mut judged: Vec<Judged> = Vec::new();
     for text in &args.expressions {
-        if let Some(purl) = package(text)? {
-            judged.push(look_up(common, knowledge, &judge, purl, &query)?);
-            continue;
-        }
-        let expr = expression(text)?;
-        let branches = match (&outbound, query.ask) {
-            (Expr::Or(_), Ask::Outbound) => judge.per_branch(&expr, &query),
-            _ => Arc::default(),
-        };
-        judged.push(Judged {
-            subject: expr.to_string(),
-            package: None,
-            expression: Some(expr.to_string()),
-            judgement: judge.judge(&expr, &query),
-            branches,
+        judged.push(match (package(text)?, Expr::parse(text)) {
+            (Some(purl), _) => look_up(common, knowledge, &judge, purl, &query)?,
+            (None, Ok(parsed)) => expression_as_it_stands(&judge, &outbound, &parsed.expr, &query),
+            (None, Err(error)) if is_malformed(&error.kind) => return Err(no_expression(text, &error)),
+            (None, Err(_)) => name(&judge, text, &query),
         });
     }
     ui.write(common.output.as_deref(), &|_, out| {
-        for Judged { subject, package, expression, judgement, branches } in &judged {
-            let (package, expression) = (package.clone(), expression.clone());
-            let evaluation = Evaluation { subject: subject.clone(), package, expression, judgement, branches };
-            if as_json { json(&evaluation, out)? } else { text(&evaluation, knowledge, out)? }
+        for Judged { package, raw, license, judgement, branches } in &judged {
+            let (package, raw, license) = (package.clone(), raw.clone(), license.clone());
+            let evaluation = Evaluation { package, raw, license, judgement, branches };
+            if as_json { json(&evaluation, knowledge, out)? } else { text(&evaluation, knowledge, out)? }
         }
         Ok(())
     })?;
@@ -82,9 +83,64 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
     Ok(if fails { FOUND } else { FINE })
 }
 
+fn expression_as_it_stands(judge: &Judge, outbound: &Expr, expr: &Expr, query: &Query) -> Judged {
+    let branches = match (outbound, query.ask) {
+        (Expr::Or(_), Ask::Outbound) => judge.per_branch(expr, query),
+        _ => Arc::default(),
+    };
+    let license = License::Expression(expr.to_string());
+    Judged { package: None, raw: None, license, judgement: judge.judge(expr, query), branches }
+}
+
+/// Returns whether a text cannot even be a name: nothing, half an expression, or too much.
+fn is_malformed(kind: &ParseErrorKind) -> bool {
+    match kind {
+        ParseErrorKind::UnknownLicense(_)
+        | ParseErrorKind::UnknownException(_)
+        | ParseErrorKind::ExpectedOperator(_) => false,
+        ParseErrorKind::Empty
+        | ParseErrorKind::TooLong
+        | ParseErrorKind::TooManyTerms
+        | ParseErrorKind::ExpectedLicense(_)
+        | ParseErrorKind::Parenthesis => true,
+    }
+}
+
+/// Judges what is no expression as a license field would be that holds it.
+fn name(judge: &Judge, text: &str, query: &Query) -> Judged {
+    let near = || nearest(text, license_ids()).map(|id| format!("; did you mean {id}?")).unwrap_or_default();
+    let judged = |license: License, judgement: Judgement| Judged {
+        package: None,
+        raw: Some(text.to_owned()),
+        license,
+        judgement: Arc::new(judgement),
+        branches: Arc::default(),
+    };
+    let readings = |exprs: &[Expr]| judge_readings(judge, exprs, query).0;
+    match lenient::read(text, FieldFormat::Free, None, judge.knowledge()).outcome {
+        Outcome::Expression(expr) => {
+            let judgement = readings(std::slice::from_ref(&expr));
+            judged(License::Expression(expr.to_string()), judgement)
+        }
+        Outcome::Candidates(exprs) => {
+            let judgement = readings(&exprs);
+            judged(License::Candidates(exprs.iter().map(ToString::to_string).collect()), judgement)
+        }
+        Outcome::SeeFile(file) => {
+            let why = format!("the license stands in {file}");
+            judged(License::Missing(why), judge.judge_evidence("missing-reference", query))
+        }
+        Outcome::Unknown(why) => {
+            let why = format!("names no license: {why}{}", near());
+            judged(License::Missing(why), judge.judge_evidence("unclear-statement", query))
+        }
+    }
+}
+
 /// Reads `npm:left-pad@1.3.0` or a package URL; anything else is no package.
 fn package(text: &str) -> Result<Option<Purl>, Failure> {
     let known = |ty: &str| registry::types().any(|known| known == ty);
+    let is_word = |ty: &str| !ty.is_empty() && ty.bytes().all(|byte| byte.is_ascii_lowercase());
     let purl = match text.split_once(':') {
         Some(("pkg", _)) => text.parse::<Purl>().map_err(|error| Failure::new(format!("`{text}`: {error}")))?,
         Some((ty, rest)) if known(ty) => {
@@ -95,18 +151,22 @@ fn package(text: &str) -> Result<Option<Purl>, Failure> {
                 None => Purl::new(ty, name, Some(version)),
             }
         }
+        Some((ty, rest)) if is_word(ty) && rest.contains('@') => return Err(not_looked_up(ty)),
         _ => return Ok(None),
     };
     if !known(purl.ty()) {
-        let types: Vec<_> = registry::types().collect();
-        let hint = format!("one of {}", types.join(", "));
-        return Err(Failure::new(format!("packages of the type `{}` are not looked up", purl.ty())).hint(hint));
+        return Err(not_looked_up(purl.ty()));
     }
     if purl.version().is_none() {
         let hint = format!("as in {}:{}@1.0.0", purl.ty(), purl.full_name());
         return Err(Failure::new(format!("`{text}` has no version")).hint(hint));
     }
     Ok(Some(purl))
+}
+
+fn not_looked_up(ty: &str) -> Failure {
+    let types: Vec<_> = registry::types().collect();
+    Failure::new(format!("packages of the type `{ty}` are not looked up")).hint(format!("one of {}", types.join(", ")))
 }
 
 /// Judges a package by what its registry has, before anything depends on it.
@@ -125,19 +185,14 @@ fn look_up(
     if tried == LookupError::NotFound.to_string() {
         return Err(Failure::new(format!("`{}` was not found in its registry", package.purl)));
     }
-    let expression = match &package.resolution.resolved {
-        Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => Some(expr.to_string()),
-        Resolved::Candidates(_) | Resolved::Modified { .. } | Resolved::Missing { .. } => None,
-    };
-    let license = match &package.resolution.resolved {
-        Resolved::Missing { .. } => format!("no license that could be read ({tried})"),
-        Resolved::Modified { id, .. } => format!("modified {id}"),
-        _ => package.resolution.readings().iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+    let license = match License::from(&package.resolution.resolved) {
+        License::Missing(why) => License::Missing(format!("{why} ({tried})")),
+        license => license,
     };
     Ok(Judged {
-        subject: format!("{}: {license}", package.purl),
         package: Some(package.purl.to_string()),
-        expression,
+        raw: None,
+        license,
         judgement: Arc::new(judge_package(judge, &package, query)),
         branches: Arc::default(),
     })
@@ -156,7 +211,13 @@ fn query(common: &Common, args: &EvalArgs) -> Result<Query, Failure> {
         Relation::Build => Scope::Build,
         _ => Scope::Runtime,
     };
-    Ok(Query { ask, relation, scope, act: act(common)?, user, ..Query::default() })
+    let form = args.form.as_deref().map(|text| word("form", text, Form::ALL, Form::word)).transpose()?;
+    let part = match args.part.as_deref() {
+        Some(text) => word("kind of part", text, Kind::ALL, Kind::word)?,
+        None if relation == Relation::Asset => Kind::Content,
+        None => Kind::Software,
+    };
+    Ok(Query { ask, relation, scope, act: act(common)?, form, part, user, ..Query::default() })
 }
 
 /// Returns what is done with the work; it is shipped if nothing is said.
@@ -190,9 +251,18 @@ pub(crate) fn outbound(common: &Common, knowledge: &Knowledge) -> Result<Expr, F
 
 /// Reads an expression, or says what it might have been.
 pub(crate) fn expression(text: &str) -> Result<Expr, Failure> {
-    Expr::parse(text)
-        .map(|parsed| parsed.expr)
-        .map_err(|error| Failure::new(format!("`{}` is no license expression: {error}", escape::line(text))))
+    Expr::parse(text).map(|parsed| parsed.expr).map_err(|error| no_expression(text, &error))
+}
+
+fn no_expression(text: &str, error: &ParseError) -> Failure {
+    let failure = Failure::new(format!("`{}` is no license expression: {error}", escape::line(text)));
+    match &error.kind {
+        ParseErrorKind::UnknownLicense(word) => match nearest(word, license_ids()) {
+            Some(id) => failure.hint(format!("did you mean `{id}`?")),
+            None => failure.hint("ids are those of the SPDX license list; anything else is written as LicenseRef-NAME"),
+        },
+        _ => failure.hint("as in 'MIT OR Apache-2.0'"),
+    }
 }
 
 /// Finds a word of a closed vocabulary, or suggests the nearest one.

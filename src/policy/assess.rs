@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::findings::{Groups, adaptations, incomplete_scans, own_contradictions, policy_changed, settle};
+use super::findings::{Groups, Place, adaptations, incomplete_scans, own_contradictions, policy_changed, settle};
 use super::upkeep::upkeep;
 use super::{Access, Act, Answers, Ask, Form, Judge, Judgement, Query, User};
 use crate::base::{Date, Diagnostic, Location, RelPath};
@@ -88,7 +88,11 @@ pub fn assess(scene: &Scene) -> Assessment {
     let mut groups = Groups::new(scene);
     let mut parts = Vec::new();
     for part in &scene.parts {
-        let judge = Judge::new(scene.knowledge, &part.outbound, answers.clone());
+        groups.enter(Place {
+            judge: Judge::new(scene.knowledge, &part.outbound, answers.clone()),
+            acts: part.acts.clone(),
+            name: format!("{} ({})", part.name, part.outbound),
+        });
         let members = members(scene.inventory, part);
         let mut branches: BTreeMap<Expr, Verdict> = BTreeMap::new();
         let mut worst = Verdict::Ok;
@@ -96,7 +100,7 @@ pub fn assess(scene: &Scene) -> Assessment {
             if package.not_judged.is_some() || !members.get(idx).copied().unwrap_or_default() {
                 continue;
             }
-            let judged = in_part(&judge, scene, part, package);
+            let Some(judged) = groups.judge().map(|judge| in_part(judge, scene, part, package)) else { continue };
             worst = worst.max(judged.judgement.verdict);
             for (branch, verdict) in judged.branches {
                 let known = branches.entry(branch).or_insert(Verdict::Ok);
@@ -131,17 +135,20 @@ pub fn assess(scene: &Scene) -> Assessment {
 }
 
 /// Asks of a project that promises something else what it holds that breaks the promise.
-fn promises(scene: &Scene, promised: &Expr, answers: Answers, groups: &mut Groups) {
+fn promises<'run>(scene: &'run Scene<'run>, promised: &Expr, answers: Answers, groups: &mut Groups<'run>) {
     let judge = Judge::new(scene.knowledge, promised, answers);
     if judge.is_copyfarleft() {
         return;
     }
+    let name = format!("what the project declares ({promised})");
+    groups.enter(Place { judge, acts: vec![Act::Ship], name });
     let is_reverse = |id: &str| scene.knowledge.rule(id).is_some_and(|rule| rule.question == Question::Reverse);
     for (idx, package) in scene.inventory.packages.iter().enumerate() {
         if package.not_judged.is_some() {
             continue;
         }
         let query = query(scene, package, Act::Ship, None);
+        let Some(judge) = groups.judge() else { return };
         let judgement = judge.judge_candidates(&readings(package), &query);
         let rules: Vec<_> = judgement.rules.into_iter().filter(|hit| is_reverse(&hit.rule)).collect();
         if let Some(verdict) = rules.iter().map(|hit| hit.verdict).max() {
@@ -285,13 +292,9 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
         Resolved::Expression(_) | Resolved::SuffixUnstated(_) | Resolved::Candidates(_) => {}
     }
     let readings = readings(package);
-    let mut judgement = judge.judge_candidates(&readings, query);
-    // A name of several licenses, of which some would do and some would not, is a question of its own.
-    let fine = |reading: &Expr| judge.judge(reading, query).verdict <= Verdict::Obligation;
-    if readings.len() > 1 && judgement.verdict > Verdict::Obligation && readings.iter().any(fine) {
-        let ambiguous = judge.judge_evidence("ambiguous-name", query);
-        let both = Judgement::all(vec![judgement, ambiguous.clone()]).unwrap_or(ambiguous);
-        return (both, Settled::Exactly);
+    let (mut judgement, is_ambiguous) = judge_readings(judge, &readings, query);
+    if is_ambiguous {
+        return (judgement, Settled::Exactly);
     }
     // The text may say otherwise than the declaration: that matters if it would be judged worse.
     match texts(judge, package, &judgement, query) {
@@ -312,6 +315,18 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
         Settled::Exactly
     };
     (judgement, settled)
+}
+
+/// Judges the readings of a name or a text between which nothing decides, and says whether that is a question of its
+/// own: some of them would do and some would not.
+pub fn judge_readings(judge: &Judge, readings: &[Expr], query: &Query) -> (Judgement, bool) {
+    let judgement = judge.judge_candidates(readings, query);
+    let fine = |reading: &Expr| judge.judge(reading, query).verdict <= Verdict::Obligation;
+    if readings.len() < 2 || judgement.verdict <= Verdict::Obligation || !readings.iter().any(fine) {
+        return (judgement, false);
+    }
+    let ambiguous = judge.judge_evidence("ambiguous-name", query);
+    (Judgement::all(vec![judgement, ambiguous.clone()]).unwrap_or(ambiguous), true)
 }
 
 /// What the license texts of a package do to its declaration.

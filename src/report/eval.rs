@@ -1,5 +1,6 @@
 //! What `eval` says of one expression or package: a few lines for people, one JSON object a line for programs.
 
+use std::fmt;
 use std::io;
 
 use serde::Serialize;
@@ -7,28 +8,78 @@ use serde::Serialize;
 use super::escape::{self, line, words};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
+use crate::model::Resolved;
 use crate::policy::{Judgement, Owed, RuleHit};
 
 /// One expression or package, and what is said of it.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'run> {
-    /// What was asked for, in words.
-    pub subject: String,
     /// The package, if one was asked for.
     pub package: Option<String>,
-    /// The expression; none if a package has not exactly one.
-    pub expression: Option<String>,
+    /// What was asked for, if it is no expression as it stands.
+    pub raw: Option<String>,
+    /// What it was read as.
+    pub license: License,
     /// What is said of it.
     pub judgement: &'run Judgement,
     /// For an offer of several licenses: what is said under each branch.
     pub branches: &'run [(Expr, Judgement)],
 }
 
+/// What is known of the license of something.
+#[derive(Clone, Debug)]
+pub enum License {
+    /// One expression.
+    Expression(String),
+    /// A GNU text without a notice: the `-only` expression.
+    SuffixUnstated(String),
+    /// Several readings between which nothing decides.
+    Candidates(Vec<String>),
+    /// The text of a license with an operative clause changed.
+    Modified(String),
+    /// Nothing; why, in words.
+    Missing(String),
+}
+
+impl From<&Resolved> for License {
+    fn from(resolved: &Resolved) -> Self {
+        match resolved {
+            Resolved::Expression(expr) => Self::Expression(expr.to_string()),
+            Resolved::SuffixUnstated(expr) => Self::SuffixUnstated(expr.to_string()),
+            Resolved::Candidates(exprs) => Self::Candidates(exprs.iter().map(ToString::to_string).collect()),
+            Resolved::Modified { id, .. } => Self::Modified(id.clone()),
+            Resolved::Missing { .. } => Self::Missing("no license that could be read".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for License {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expression(expr) => f.write_str(expr),
+            Self::SuffixUnstated(expr) => write!(f, "{expr}, or a later version"),
+            Self::Candidates(exprs) => f.write_str(&exprs.join(", or ")),
+            Self::Modified(id) => write!(f, "modified {id}"),
+            Self::Missing(why) => f.write_str(why),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     package: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a str>,
     expression: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suffix: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    missing: bool,
     verdict: &'static str,
     cause: &'static str,
     rules: Vec<&'a str>,
@@ -39,6 +90,7 @@ struct Row<'a> {
     alternatives: Vec<Branch>,
     switches: Vec<Switch<'a>>,
     outbound: Vec<Branch>,
+    data: &'a str,
 }
 
 #[derive(Serialize)]
@@ -94,8 +146,8 @@ struct Otherwise<'a> {
 }
 
 /// Writes one JSON object and a line end.
-pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { package, expression, judgement, branches, .. } = evaluation;
+pub fn json(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
+    let Evaluation { package, raw, license, judgement, branches } = evaluation;
     let branch = |(expr, judged): &(Expr, Judgement)| Branch {
         expression: expr.to_string(),
         verdict: judged.verdict.word(),
@@ -103,7 +155,21 @@ pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<
     };
     let row = Row {
         package: package.as_deref(),
-        expression: expression.as_deref(),
+        raw: raw.as_deref(),
+        expression: match license {
+            License::Expression(expr) | License::SuffixUnstated(expr) => Some(expr),
+            License::Candidates(_) | License::Modified(_) | License::Missing(_) => None,
+        },
+        suffix: matches!(license, License::SuffixUnstated(_)).then_some("unstated"),
+        candidates: match license {
+            License::Candidates(exprs) => exprs.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        },
+        modified: match license {
+            License::Modified(id) => Some(id),
+            _ => None,
+        },
+        missing: matches!(license, License::Missing(_)),
         verdict: judgement.verdict.word(),
         cause: judgement.cause.word(),
         rules: unique(judgement.rules.iter().map(|hit| hit.rule.as_str())),
@@ -134,6 +200,7 @@ pub fn json(evaluation: &Evaluation<'_>, out: &mut dyn io::Write) -> io::Result<
             })
             .collect(),
         outbound: branches.iter().map(branch).collect(),
+        data: &knowledge.digest,
     };
     serde_json::to_writer(escape::Json(out), &row)?;
     writeln!(out)
@@ -172,14 +239,19 @@ fn unique<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Writes a few lines for people.
 pub fn text(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { subject, judgement, branches, .. } = evaluation;
-    writeln!(out, "{}: {}", line(subject), judgement.verdict)?;
-    if let Some(chosen) = judgement.chosen.as_ref().map(ToString::to_string).filter(|chosen| chosen != subject) {
+    let Evaluation { package, raw, license, judgement, branches } = evaluation;
+    let license = license.to_string();
+    match package.as_ref().or(raw.as_ref()) {
+        Some(asked) => writeln!(out, "{} ({}): {}", line(asked), line(&license), judgement.verdict)?,
+        None => writeln!(out, "{}: {}", line(&license), judgement.verdict)?,
+    }
+    if let Some(chosen) = judgement.chosen.as_ref().map(ToString::to_string).filter(|chosen| *chosen != license) {
         writeln!(out, "  rests on   {}", line(&chosen))?;
     }
     for hit in &judgement.rules {
         let because = hit.because.as_deref().unwrap_or_default();
-        writeln!(out, "  {} [{}] {}: {}", hit.verdict, hit.rule, line(&hit.license), line(because))?;
+        let of = if hit.license.is_empty() { String::new() } else { format!("{}: ", line(&hit.license)) };
+        writeln!(out, "  {} [{}] {of}{}", hit.verdict, hit.rule, line(because))?;
         for clause in &hit.clauses {
             writeln!(out, "    {} {}  \"{}\"", line(&clause.license), line(&clause.section), words(&clause.quote))?;
         }

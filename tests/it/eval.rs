@@ -64,6 +64,10 @@ fn contradicting_facts_and_unknown_words_are_no_question() {
         &["PPL", "--relation", "statick"],
         &["PPL", "--entity", "cooperative"],
         &["MIT AND"],
+        &[""],
+        &["(MIT"],
+        &["MIT", "--form", "paper"],
+        &["MIT", "--part", "machine"],
     ] {
         let run = Project::new(&[]).run(&[&["eval"], args].concat());
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{args:?}");
@@ -81,4 +85,58 @@ fn another_outbound_license_brings_the_reverse_rules() {
     let (_, rows) = eval(&["GPL-3.0-only", "--as", "PPL OR AGPL-3.0-or-later"]);
     assert_eq!(rows[0]["verdict"], "conflict");
     assert_eq!(rows[0]["outbound"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn names_are_read_like_the_fields_that_hold_them() {
+    let (code, rows) = eval(&["Apache 2.0", "BSD", "PPL-1.0", "no such words", "Peer Production License"]);
+    assert_eq!(code, Some(1));
+    assert_eq!((&rows[0]["raw"], &rows[0]["expression"]), (&"Apache 2.0".into(), &"Apache-2.0".into()));
+    assert_eq!(rows[0]["verdict"], "ok");
+    // Nothing decides between the licenses called BSD: each is judged, and duties are united.
+    assert_eq!((&rows[1]["expression"], &rows[1]["chosen"]), (&Value::Null, &Value::Null));
+    assert_eq!(rows[1]["candidates"].as_array().unwrap().len(), 3);
+    assert_eq!(rows[1]["verdict"], "obligation");
+    // What names no license is not known, and is no license that looks like it.
+    for row in &rows[2..4] {
+        assert_eq!((&row["expression"], &row["missing"]), (&Value::Null, &true.into()));
+        assert_eq!((&row["verdict"], &row["cause"]), (&"review".into(), &"evidence".into()));
+    }
+    assert_eq!(rows[4]["expression"], "PPL");
+    for name in ["PPL-2.0", "PPL-1.0", "LicenseRef-PPL-S", "LicenseRef-PPL-2.0.0", "ACSL", "the PPL"] {
+        let (code, rows) = eval(&[name]);
+        assert_eq!(code, Some(1), "{name}");
+        assert!(["review", "conflict"].contains(&rows[0]["verdict"].as_str().unwrap()), "{name}");
+        assert_ne!(rows[0]["expression"], "PPL", "{name}");
+    }
+}
+
+#[test]
+fn the_form_and_the_kind_of_the_part_count() {
+    let (_, rows) = eval(&["PPL", "MIT", "--form", "app-store"]);
+    assert_eq!((&rows[0]["verdict"], &rows[1]["verdict"]), (&"conflict".into(), &"ok".into()));
+    assert!(rows[0]["rules"].as_array().unwrap().contains(&"technical-protection".into()));
+    // An asset is content, unless something else is said.
+    let (_, rows) = eval(&["CC-BY-NC-4.0", "--relation", "asset"]);
+    assert_eq!((&rows[0]["verdict"], &rows[0]["cause"]), (&"review".into(), &"reading".into()));
+    let (_, rows) = eval(&["CC-BY-NC-4.0", "--relation", "asset", "--part", "software"]);
+    assert_eq!(rows[0]["verdict"], "conflict");
+}
+
+#[test]
+fn an_added_restriction_is_judged_alike_behind_with_and_beside_and() {
+    let (_, rows) =
+        eval(&["MIT AND LicenseRef-scancode-commons-clause", "MIT WITH LicenseRef-scancode-commons-clause"]);
+    for row in rows {
+        assert_eq!(row["verdict"], "conflict");
+        let clause = &row["because"][0]["clauses"][0];
+        assert_eq!(clause["license"], "LicenseRef-scancode-commons-clause", "{row:#}");
+        assert_eq!(row["data"].as_str().unwrap().len(), 64);
+    }
+}
+
+#[test]
+fn two_exceptions_are_no_better_than_the_worse() {
+    let (_, rows) = eval(&["GPL-2.0-with-autoconf-exception WITH AdditionRef-not-known"]);
+    assert_eq!(rows[0]["verdict"], "conflict");
 }
