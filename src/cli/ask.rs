@@ -42,8 +42,7 @@ struct Document<'a> {
 
 pub(crate) fn ask(common: &Common, args: &AskArgs, ui: &Ui) -> Result<u8, Failure> {
     let as_json = eval::wants_json(common)?;
-    let run::Configured { knowledge, answers, user, .. } = run::configured(common, args.path.as_deref())?;
-    let report = run::run(common, args.path.as_deref())?;
+    let (report, run::Terms { knowledge, answers, user }) = run::run_by(common, args.path.as_deref())?;
     let idx = why::find(&report, &args.package)?;
     let Some(package) = report.inventory.packages.get(idx) else {
         return Err(Failure::new("the package is not there any more"));

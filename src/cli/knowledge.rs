@@ -33,7 +33,7 @@ pub(crate) fn knowledge(common: &Common) -> Result<&'static Knowledge, Failure> 
 
 /// Returns the knowledge for a question without a project: that of the configuration in this folder, if there is one.
 pub(crate) fn here(common: &Common) -> Result<&'static Knowledge, Failure> {
-    run::configuration(common, Path::new(".")).map(|configured| configured.knowledge)
+    run::configuration(common, Path::new(".")).map(|configured| configured.terms.knowledge)
 }
 
 /// Keeps knowledge until the program ends, as what is compiled in is kept.

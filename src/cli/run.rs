@@ -45,6 +45,12 @@ pub(crate) struct Configured {
     policy: String,
     /// The configuration in the tree, if it is not the one in force.
     changed: Option<Location>,
+    /// What it is judged by.
+    pub(crate) terms: Terms,
+}
+
+/// What a configuration says for judging.
+pub(crate) struct Terms {
     /// The license knowledge, with what the configuration lays over it.
     pub(crate) knowledge: &'static Knowledge,
     /// The answers to contested questions.
@@ -58,6 +64,12 @@ pub(crate) fn configured(common: &Common, path: Option<&Path>) -> Result<Configu
     configuration(common, &root(path)?)
 }
 
+/// Checks a folder as the options say, and returns by what it was judged.
+pub(crate) fn run_by(common: &Common, path: Option<&Path>) -> Result<(Report, Terms), Failure> {
+    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::Count, sbom: None };
+    run_on(common, path, run).map(|(report, terms, _)| (report, terms))
+}
+
 /// Checks a folder as the options say.
 pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failure> {
     run_for(common, path, &Wanted::Verdicts)
@@ -67,17 +79,18 @@ pub(crate) fn run(common: &Common, path: Option<&Path>) -> Result<Report, Failur
 pub(crate) fn run_at(common: &Common, path: Option<&Path>, revision: &str) -> Result<Report, Failure> {
     let files = git::files_at(&root(path)?, revision)?;
     let run = Run { wanted: &Wanted::Verdicts, revision: Some(files), records: Records::Count, sbom: None };
-    run_on(common, path, run).map(|(report, _)| report)
+    run_on(common, path, run).map(|(report, ..)| report)
 }
 
 /// Checks a folder as the options say, for a purpose.
 pub(crate) fn run_for(common: &Common, path: Option<&Path>, wanted: &Wanted) -> Result<Report, Failure> {
-    run_on(common, path, Run { wanted, revision: None, records: Records::Count, sbom: None }).map(|(report, _)| report)
+    run_on(common, path, Run { wanted, revision: None, records: Records::Count, sbom: None }).map(|(report, ..)| report)
 }
 
 /// Checks a folder without what `ppl-check.lock` records, and returns the folder too.
 pub(crate) fn without_records(common: &Common, path: Option<&Path>) -> Result<(Report, PathBuf), Failure> {
-    run_on(common, path, Run { wanted: &Wanted::Verdicts, revision: None, records: Records::LeftAside, sbom: None })
+    let run = Run { wanted: &Wanted::Verdicts, revision: None, records: Records::LeftAside, sbom: None };
+    run_on(common, path, run).map(|(report, _, root)| (report, root))
 }
 
 /// What is special about a run.
@@ -91,14 +104,14 @@ struct Run<'run> {
 /// An SBOM: its name and its bytes.
 type Sbom = (RelPath, Vec<u8>);
 
-fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, PathBuf), Failure> {
+fn run_on(common: &Common, path: Option<&Path>, run: Run) -> Result<(Report, Terms, PathBuf), Failure> {
     let (root, sbom) = input(path)?;
     let run = Run { sbom, ..run };
     let started = Instant::now();
     let progress = |n_done, n_all| ui::progress(common, started, n_done, n_all);
     let lookups = online::lookups(common, Some(&root))?.map(|lookups| lookups.with_progress(&progress));
-    let report = look(common, &root, lookups.as_ref(), run)?;
-    Ok((report, root))
+    let (report, terms) = look(common, &root, lookups.as_ref(), run)?;
+    Ok((report, terms, root))
 }
 
 /// Prints what registries would be asked, one address a line.
@@ -112,17 +125,17 @@ pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u
     Ok(FINE)
 }
 
-fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Result<Report, Failure> {
+fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Result<(Report, Terms), Failure> {
     use_jobs(common);
     let Run { wanted, revision, records, sbom } = run;
-    let Configured { config, policy, changed, knowledge, .. } = configuration(common, root)?;
+    let Configured { config, policy, changed, terms } = configuration(common, root)?;
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
         stores: if common.locked { Stores::default() } else { environment::stores(root, &common.python_env)? },
         lookups,
         records,
         untied: if common.strict { Untied::Unknown } else { Untied::Counts },
-        knowledge,
+        knowledge: terms.knowledge,
         outbound: outbound(common)?,
         samples: if common.include_tests { Samples::Judged } else { Samples::Listed },
         sources: if common.no_source { OwnFiles::LeftOut } else { OwnFiles::Read },
@@ -144,7 +157,8 @@ fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Re
         policy_changed: changed.filter(|_| revision.is_none()),
         revision,
     };
-    check(&options).map_err(|error| with_cause(&error))
+    let report = check(&options).map_err(|error| with_cause(&error))?;
+    Ok((report, terms))
 }
 
 /// Keeps to the number of threads that was asked for.
@@ -241,7 +255,7 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
         }
     };
     let answers = answers(&config, knowledge)?;
-    Ok(Configured { config, policy: text, changed, knowledge, answers, user })
+    Ok(Configured { config, policy: text, changed, terms: Terms { knowledge, answers, user } })
 }
 
 /// Returns the configuration in force and the day for which dates are judged.

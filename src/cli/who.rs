@@ -24,8 +24,7 @@ pub(crate) struct WhoArgs {
 
 pub(crate) fn who(common: &Common, args: &WhoArgs, ui: &Ui) -> Result<u8, Failure> {
     let as_json = eval::wants_json(common)?;
-    let run::Configured { knowledge, answers, .. } = run::configured(common, args.path.as_deref())?;
-    let report = run::run(common, args.path.as_deref())?;
+    let (report, run::Terms { knowledge, answers, .. }) = run::run_by(common, args.path.as_deref())?;
     let offer: Expr = eval::expression(&report.project.outbound)?;
     let parts = ingredients(&report.inventory, &report.judgements);
     let whole = Whole::new(knowledge, answers, &offer, &parts);

@@ -1,11 +1,11 @@
 //! From judgements to findings: one per root cause, with what to do about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::assess::{Scene, why_missing};
-use super::remedies::next;
-use super::{Judge, Judgement, Query, RuleHit};
+use super::remedies::{Stage, Stages, next};
+use super::{Act, Judge, Judgement, Query, RuleHit};
 use crate::base::{Diagnostic, Location, RelPath};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::Expr;
@@ -18,7 +18,8 @@ use crate::resolve::holds_all;
 /// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
 pub(super) struct Groups<'run> {
     scene: &'run Scene<'run>,
-    judge: Judge<'run>,
+    /// Where findings arise: what is offered there, what is done with it, and its name.
+    places: Vec<Place<'run>>,
     /// The ways to each package; the second on the shortest is the dependency that brings it in.
     routes: Routes,
     by_key: BTreeMap<Key, Group>,
@@ -26,6 +27,9 @@ pub(super) struct Groups<'run> {
 
 /// The rule for a project whose own declarations disagree.
 const OWN_CONTRADICTS: &str = "own-license-contradicts";
+
+/// The note that names the artifacts in which a finding arises.
+const PLACES_NOTE: &str = "artifacts";
 
 /// How many readings of an ambiguous license a message lists before the rest is counted.
 const MAX_READINGS: usize = 3;
@@ -36,8 +40,20 @@ const MAX_STEPS: usize = 64;
 /// What makes one finding: verdict and rule, what was judged, what brings it in.
 type Key = (String, String, Verdict, Option<PackageIdx>);
 
+/// Where findings arise.
+pub(super) struct Place<'run> {
+    /// Judges by what is offered.
+    pub(super) judge: Judge<'run>,
+    /// What is done with it.
+    pub(super) acts: Vec<Act>,
+    /// Its name and its license, for a project with several.
+    pub(super) name: String,
+}
+
 /// One finding under way.
 pub(super) struct Group {
+    /// The places where it arose, by number.
+    places: BTreeSet<usize>,
     hit: RuleHit,
     judgement: Judgement,
     packages: Vec<PackageIdx>,
@@ -45,9 +61,17 @@ pub(super) struct Group {
 
 impl<'run> Groups<'run> {
     pub(super) fn new(scene: &'run Scene<'run>) -> Self {
-        let offer = scene.parts.first().map_or(&scene.outbound, |part| &part.outbound);
-        let judge = Judge::new(scene.knowledge, offer, scene.answers());
-        Self { scene, judge, routes: Routes::new(scene.inventory), by_key: BTreeMap::new() }
+        Self { scene, places: Vec::new(), routes: Routes::new(scene.inventory), by_key: BTreeMap::new() }
+    }
+
+    /// Enters a place: what is added from now on arose there.
+    pub(super) fn enter(&mut self, place: Place<'run>) {
+        self.places.push(place);
+    }
+
+    /// Returns what judges at the place that was entered last.
+    pub(super) fn judge(&self) -> Option<&Judge<'run>> {
+        self.places.last().map(|place| &place.judge)
     }
 
     /// Adds what is said of a package: the rules that reach its verdict, if that is worth a finding.
@@ -71,7 +95,9 @@ impl<'run> Groups<'run> {
                 hit: hit.clone(),
                 judgement: judgement.clone(),
                 packages: Vec::new(),
+                places: BTreeSet::new(),
             });
+            group.places.extend(self.places.len().checked_sub(1));
             if group.packages.last() != Some(&idx) {
                 group.packages.push(idx);
             }
@@ -79,12 +105,12 @@ impl<'run> Groups<'run> {
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {
-        let Self { scene, judge, routes, by_key } = self;
-        by_key.into_values().map(|group| finding(scene, &judge, &routes, group)).collect()
+        let Self { scene, places, routes, by_key } = self;
+        by_key.into_values().map(|group| finding(scene, &places, &routes, group)).collect()
     }
 }
 
-fn finding(scene: &Scene, judge: &Judge, routes: &Routes, mut group: Group) -> Finding {
+fn finding(scene: &Scene, places: &[Place], routes: &Routes, mut group: Group) -> Finding {
     group.packages.sort_unstable();
     group.packages.dedup();
     let rule = scene.knowledge.rule(&group.hit.rule);
@@ -92,6 +118,11 @@ fn finding(scene: &Scene, judge: &Judge, routes: &Routes, mut group: Group) -> F
     let (message, shared) = message(scene, &group);
     let shortest = group.packages.first().and_then(|idx| routes.shortest(*idx, MAX_STEPS).into_iter().next());
     let path = shortest.unwrap_or_default();
+    let arose = || group.places.iter().filter_map(|at| places.get(*at));
+    let stages = Stages(arose().map(|place| Stage { judge: &place.judge, acts: &place.acts }).collect());
+    let names: Vec<&str> = arose().map(|place| place.name.as_str()).collect();
+    let place = (scene.parts.len() > 1)
+        .then(|| Note { id: PLACES_NOTE.to_owned(), text: format!("it arises in {}", names.join(", ")) });
     Finding {
         rule: group.hit.rule.clone(),
         verdict: group.hit.verdict,
@@ -103,8 +134,8 @@ fn finding(scene: &Scene, judge: &Judge, routes: &Routes, mut group: Group) -> F
         expression: first.map(described).filter(|text| !text.is_empty()),
         at: first.and_then(|package| package.at.first().cloned()),
         tried: first.map(tried).unwrap_or_default(),
-        next: next(scene, judge, &group.hit, &group.judgement, first.map(|package| (package, path.as_slice()))),
-        notes: [group.hit.notes.clone(), other_readings(scene, &group.judgement)].concat(),
+        next: next(scene, &stages, &group.hit, &group.judgement, first.map(|package| (package, path.as_slice()))),
+        notes: [place.into_iter().collect(), group.hit.notes.clone(), other_readings(scene, &group.judgement)].concat(),
         excepted: None,
         tools_only: is_tools_only(scene, &group.packages),
         packages: group.packages,

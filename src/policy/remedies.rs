@@ -8,14 +8,43 @@ use super::judgement::{Judgement, RuleHit};
 use super::query::{Act, Ask, Query, User};
 use crate::ecosystem::by_type;
 use crate::license::expr::Expr;
+use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
 use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Trait, Verdict};
 
+/// Where a finding arose: what is offered there, and what is done with it.
+pub(super) struct Stage<'run, 'k> {
+    /// Judges by what is offered.
+    pub(super) judge: &'run Judge<'k>,
+    /// What is done with it.
+    pub(super) acts: &'run [Act],
+}
+
+/// Every place where a finding arose; a way out has to hold in all of them.
+pub(super) struct Stages<'run, 'k>(pub(super) Vec<Stage<'run, 'k>>);
+
+impl<'k> Stages<'_, 'k> {
+    fn knowledge(&self) -> Option<&'k Knowledge> {
+        self.0.first().map(|stage| stage.judge.knowledge())
+    }
+
+    /// Returns the worst verdict over all places; nothing is fine where nothing is asked.
+    fn verdict(&self, expressions: &[Expr], asked: &Query) -> Verdict {
+        let asked = self.0.iter().flat_map(|stage| {
+            stage
+                .acts
+                .iter()
+                .map(|act| stage.judge.judge_candidates(expressions, &Query { act: *act, ..asked.clone() }).verdict)
+        });
+        asked.max().unwrap_or(Verdict::Conflict)
+    }
+}
+
 /// Returns what to do about a finding, cheapest first: what the graph and the facts offer, then what the rule advises.
 pub(super) fn next(
     scene: &Scene,
-    judge: &Judge,
+    stages: &Stages,
     hit: &RuleHit,
     judgement: &Judgement,
     package: Option<(&Package, &[PackageIdx])>,
@@ -29,7 +58,7 @@ pub(super) fn next(
             next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
             if let Some((package, path)) = package {
                 next.extend(left_out(scene, package, path));
-                next.extend(terms(scene, judge, hit, package));
+                next.extend(terms(scene, stages, hit, package));
             }
             next.extend(other_readings(hit, judgement));
         }
@@ -74,27 +103,26 @@ fn left_out(scene: &Scene, package: &Package, path: &[PackageIdx]) -> Option<Str
 }
 
 /// Returns ways that lie in how the part is joined and in what its authors may grant.
-fn terms(scene: &Scene, judge: &Judge, hit: &RuleHit, package: &Package) -> Vec<String> {
-    let act = scene.parts.first().and_then(|part| part.acts.first()).copied().unwrap_or(Act::Ship);
+fn terms(scene: &Scene, stages: &Stages, hit: &RuleHit, package: &Package) -> Vec<String> {
     let asks_use = scene.knowledge.rule(&hit.rule).is_some_and(|rule| rule.question == Question::Use);
-    let asked = query(scene, package, act, None);
+    let asked = query(scene, package, Act::Ship, None);
     let asked = if asks_use && asked.user.is_some() { Query { ask: Ask::Use, ..asked } } else { asked };
     let expressions = readings(package);
     let mut next = Vec::new();
     if asks_use {
-        next.extend(waivers(judge, hit, package, &asked));
+        next.extend(waivers(stages, hit, package, &asked));
     } else {
-        next.extend(relations(judge, &expressions, &asked, hit.verdict));
-        next.extend(exceptions(judge, &expressions, &asked));
+        next.extend(relations(stages, &expressions, &asked, hit.verdict));
+        next.extend(exceptions(stages, &expressions, &asked));
     }
-    next.extend(second_license(judge, &expressions, &asked).map(|license| {
+    next.extend(second_license(stages, &expressions, &asked).map(|license| {
         format!("ask its authors to offer it under {license} as well: ppl-check ask {}", pattern(package))
     }));
     next
 }
 
 /// Names other relations under which the part would do.
-pub(super) fn relations(judge: &Judge, expressions: &[Expr], asked: &Query, verdict: Verdict) -> Vec<String> {
+fn relations(stages: &Stages, expressions: &[Expr], asked: &Query, verdict: Verdict) -> Vec<String> {
     let ways = [
         (Relation::Dynamic, "link it at run time instead"),
         (Relation::Asset, "ship it unmodified, as a file of its own"),
@@ -106,58 +134,59 @@ pub(super) fn relations(judge: &Judge, expressions: &[Expr], asked: &Query, verd
         if asked.relation == Relation::Import && relation != Relation::SeparateProcess {
             continue;
         }
-        let judged = judge.judge_candidates(expressions, &Query { relation, ..asked.clone() });
-        if judged.verdict <= Verdict::Obligation && judged.verdict < verdict {
-            found.push(format!("{words} (then: {})", judged.verdict));
+        let then = stages.verdict(expressions, &Query { relation, ..asked.clone() });
+        if then <= Verdict::Obligation && then < verdict {
+            found.push(format!("{words} (then: {then})"));
         }
     }
     found
 }
 
 /// Names an exception that the authors could grant, as others have.
-pub(super) fn exceptions(judge: &Judge, expressions: &[Expr], asked: &Query) -> Option<String> {
+fn exceptions(stages: &Stages, expressions: &[Expr], asked: &Query) -> Option<String> {
     let [Expr::License(leaf)] = expressions else { return None };
     if leaf.exception.is_some() {
         return None;
     }
     let id = leaf.id.to_string();
-    let suited = judge.knowledge().exceptions().iter().filter(|exception| {
+    let suited = stages.knowledge()?.exceptions().iter().filter(|exception| {
         exception.effect == Effect::Linking
             && exception.status != Status::Unread
             && !exception.registered_for.is_empty()
             && exception.is_registered_for(&id)
     });
     let granted = suited.filter_map(|exception| Expr::parse(&format!("{id} WITH {}", exception.id)).ok());
-    let judged = granted.map(|parsed| (judge.judge(&parsed.expr, asked).verdict, parsed.expr.to_string()));
+    let judged =
+        granted.map(|parsed| (stages.verdict(std::slice::from_ref(&parsed.expr), asked), parsed.expr.to_string()));
     let (verdict, text) = judged.min_by(|left, right| left.0.cmp(&right.0))?;
     (verdict <= Verdict::Obligation)
         .then(|| format!("ask its authors for a linking exception, as in {text} (then: {verdict})"))
 }
 
 /// Returns the license that the authors could offer beside their own, if one would do.
-pub(super) fn second_license<'k>(judge: &Judge<'k>, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
-    let suggested = judge.knowledge().defaults().suggested.iter();
+fn second_license<'k>(stages: &Stages<'_, 'k>, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
+    let suggested = stages.knowledge()?.defaults().suggested.iter();
     suggested.map(String::as_str).find(|license| {
         let offered = expressions.iter().filter_map(|expr| Expr::parse(&format!("({expr}) OR {license}")).ok());
         let offered: Vec<Expr> = offered.map(|parsed| parsed.expr).collect();
-        !offered.is_empty() && judge.judge_candidates(&offered, asked).verdict <= Verdict::Obligation
+        !offered.is_empty() && stages.verdict(&offered, asked) <= Verdict::Obligation
     })
 }
 
 /// Names the clauses whose waiver would let the user in.
-fn waivers(judge: &Judge, hit: &RuleHit, package: &Package, asked: &Query) -> Option<String> {
-    let clause = waivable(judge, &hit.license, &readings(package), asked)?;
+fn waivers(stages: &Stages, hit: &RuleHit, package: &Package, asked: &Query) -> Option<String> {
+    let clause = waivable(stages, &hit.license, &readings(package), asked)?;
     Some(format!("ask the licensor to waive section {clause} in writing: ppl-check ask {}", pattern(package)))
 }
 
 /// Returns the narrowest clause of the license whose waiver would let the user in.
-fn waivable<'k>(judge: &Judge<'k>, license: &str, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
-    let license = judge.knowledge().license(license)?;
+fn waivable<'k>(stages: &Stages<'_, 'k>, license: &str, expressions: &[Expr], asked: &Query) -> Option<&'k str> {
+    let license = stages.knowledge()?.license(license)?;
     let mut clauses: Vec<&str> = license.waivable.iter().map(|(clause, _)| clause.as_str()).collect();
     clauses.sort_by_key(|clause| std::cmp::Reverse(clause.len()));
     clauses.into_iter().find(|clause| {
         let waived = Query { ask: Ask::Use, waived: std::iter::once((*clause).to_owned()).collect(), ..asked.clone() };
-        judge.judge_candidates(expressions, &waived).verdict <= Verdict::Obligation
+        stages.verdict(expressions, &waived) <= Verdict::Obligation
     })
 }
 
@@ -175,7 +204,9 @@ pub struct Request {
 /// Returns what to ask the authors of a package for, if anything stands in the way that they could lift.
 pub fn request(judge: &Judge, package: &Package, user: Option<&User>) -> Option<Request> {
     let none = Request { letter: "", suggested: None, clause: None };
-    let suggested = |expressions: &[Expr], asked: &Query| second_license(judge, expressions, asked).map(str::to_owned);
+    let stages = Stages(vec![Stage { judge, acts: &[Act::Ship] }]);
+    let suggested =
+        |expressions: &[Expr], asked: &Query| second_license(&stages, expressions, asked).map(str::to_owned);
     let asked = Query { relation: package.relation, scope: package.scope(), ..Query::default() };
     match &package.resolution.resolved {
         Resolved::Missing { .. } => {
@@ -199,7 +230,7 @@ pub fn request(judge: &Judge, package: &Package, user: Option<&User>) -> Option<
     let asked = Query { ask: Ask::Use, user: Some(user?.clone()), waived: package.waived.clone(), ..asked };
     let judged = judge.judge_candidates(&expressions, &asked);
     let hit = judged.rules.iter().find(|hit| hit.verdict == judged.verdict && hit.verdict > Verdict::Obligation)?;
-    let Some(clause) = waivable(judge, &hit.license, &expressions, &asked) else {
+    let Some(clause) = waivable(&stages, &hit.license, &expressions, &asked) else {
         return Some(Request { letter: "dual-license", suggested: suggested(&expressions, &asked), ..none });
     };
     let quotes = &judge.knowledge().license(&hit.license)?.quotes;
@@ -228,9 +259,14 @@ mod tests {
         Judge::new(Knowledge::builtin(), &Expr::parse("PPL").unwrap().expr, Answers::new())
     }
 
+    fn shipped<'run>(judge: &'run Judge<'static>) -> Stages<'run, 'static> {
+        Stages(vec![Stage { judge, acts: &[Act::Ship] }])
+    }
+
     #[test]
     fn every_conflict_of_a_license_has_a_way_out() {
         let judge = judge();
+        let stages = shipped(&judge);
         for license in judge.knowledge().licenses() {
             if !matches!(license.record, Record::Facts(_)) {
                 continue;
@@ -239,7 +275,7 @@ mod tests {
             for relation in [Relation::Static, Relation::Dynamic, Relation::Import, Relation::Modified] {
                 let asked = Query { relation, ..Query::default() };
                 if judge.judge_candidates(&expressions, &asked).verdict == Verdict::Conflict {
-                    assert!(second_license(&judge, &expressions, &asked).is_some(), "{} {relation}", license.id);
+                    assert!(second_license(&stages, &expressions, &asked).is_some(), "{} {relation}", license.id);
                 }
             }
         }
@@ -248,20 +284,32 @@ mod tests {
     #[test]
     fn ways_out_are_those_that_the_rules_allow() {
         let judge = judge();
+        let stages = shipped(&judge);
         let expr = |text: &str| [Expr::parse(text).unwrap().expr];
         let asked = |relation: Relation| Query { relation, ..Query::default() };
-        let ways = |text: &str, relation| relations(&judge, &expr(text), &asked(relation), Verdict::Conflict);
+        let ways = |text: &str, relation| relations(&stages, &expr(text), &asked(relation), Verdict::Conflict);
         // The GPL reaches what is linked at run time as well, read cautiously; a program of its own it does not reach.
         let found = ways("GPL-3.0-only", Relation::Static);
         assert!(found.iter().any(|way| way.starts_with("run it as a program of its own")), "{found:?}");
         assert!(!found.iter().any(|way| way.starts_with("link it at run time")), "{found:?}");
-        let lgpl = relations(&judge, &expr("LGPL-3.0-only"), &asked(Relation::Static), Verdict::Review);
+        let lgpl = relations(&stages, &expr("LGPL-3.0-only"), &asked(Relation::Static), Verdict::Review);
         assert!(lgpl.iter().any(|way| way.starts_with("link it at run time instead (then: obligation)")), "{lgpl:?}");
         // A noncommercial part is no better anywhere in the work.
         assert_eq!(ways("PolyForm-Noncommercial-1.0.0", Relation::Static), Vec::<String>::new());
-        let exception = exceptions(&judge, &expr("GPL-2.0-only"), &asked(Relation::Static)).unwrap();
+        let exception = exceptions(&stages, &expr("GPL-2.0-only"), &asked(Relation::Static)).unwrap();
         assert!(exception.contains("GPL-2.0-only WITH "), "{exception}");
-        assert_eq!(exceptions(&judge, &expr("SSPL-1.0"), &asked(Relation::Static)), None);
-        assert_eq!(second_license(&judge, &expr("GPL-3.0-only"), &asked(Relation::Static)), Some("MIT"));
+        assert_eq!(exceptions(&stages, &expr("SSPL-1.0"), &asked(Relation::Static)), None);
+        assert_eq!(second_license(&stages, &expr("GPL-3.0-only"), &asked(Relation::Static)), Some("MIT"));
+    }
+
+    #[test]
+    fn a_way_out_holds_wherever_the_finding_arose() {
+        let (one, mit) = (judge(), Judge::new(Knowledge::builtin(), &Expr::parse("MIT").unwrap().expr, Answers::new()));
+        let expr = [Expr::parse("CDDL-1.0").unwrap().expr];
+        let gpl = Judge::new(Knowledge::builtin(), &Expr::parse("GPL-2.0-only").unwrap().expr, Answers::new());
+        let stage = |judge| Stage { judge, acts: &[Act::Ship] };
+        assert_eq!(Stages(vec![stage(&one), stage(&mit)]).verdict(&expr, &Query::default()), Verdict::Obligation);
+        assert_eq!(Stages(vec![stage(&one), stage(&gpl)]).verdict(&expr, &Query::default()), Verdict::Conflict);
+        assert_eq!(Stages(Vec::new()).verdict(&expr, &Query::default()), Verdict::Conflict);
     }
 }

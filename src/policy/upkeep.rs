@@ -3,6 +3,7 @@
 
 use super::assess::Scene;
 use super::findings::same_text;
+use super::waivers;
 use crate::base::{Code, Date, Diagnostic, Location, RelPath};
 use crate::config::{Exception, FILE_NAME, PackagePattern, RuleLevel};
 use crate::model::Finding;
@@ -26,6 +27,7 @@ pub(super) fn upkeep(scene: &Scene, findings: &[Finding]) -> Vec<Diagnostic> {
     let waived = config.waivers.iter().map(|row| ("waiver", &row.package));
     let rows = clarified.chain(related).chain(waived);
     found.extend(rows.filter(|(_, pattern)| !named(pattern)).map(|(table, pattern)| idle(table, pattern)));
+    found.extend(waivers::idle(scene));
     found.extend(config.rules.iter().map(|(rule, setting)| {
         let level = match setting.level {
             RuleLevel::Off => "off",

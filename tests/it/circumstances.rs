@@ -70,6 +70,31 @@ fn only_a_signed_waiver_lifts_a_clause_of_somebody_else() {
 }
 
 #[test]
+fn a_waiver_that_lifts_nothing_says_what_can_be_waived() {
+    let sha256 = ppl_check::base::sha256_hex(SIGNED.as_bytes());
+    let diagnostics = |license: &str, clause: &str| {
+        let signed = project(license, &waiver(clause, &sha256));
+        signed.write("legal/waiver.txt", SIGNED);
+        let (_, document) = signed.check(&["--use", "in-house"]);
+        (ledger(&document)["verdict"].clone(), document["diagnostics"].clone())
+    };
+    // The credit cannot be waived so that anything changes; that is said, with what can.
+    let (verdict, found) = diagnostics("PPL", "4(e)");
+    assert_eq!(verdict, "review");
+    assert_eq!(found[0]["code"], "unused-row", "{found:#}");
+    assert_eq!(found[0]["hint"], "what can be waived: 4(b), 4(c), 4(c)(ii), 4(d)");
+    let (_, found) = diagnostics("GPL-3.0-only", "7");
+    assert!(found[0]["hint"].as_str().unwrap().contains("another license"), "{found:#}");
+    // However the clause is written; one that names none is not all of them.
+    for clause in ["Section 4(c)(ii)", "§ 4 (c) (ii)", "4(C)(II)"] {
+        assert_eq!(diagnostics("PPL", clause), ("ok".into(), serde_json::json!([])), "{clause}");
+    }
+    for clause in ["", "§", "4(c)(i)"] {
+        assert_eq!(diagnostics("PPL", clause).0, "review", "{clause}");
+    }
+}
+
+#[test]
 fn the_reading_in_force_and_the_other_are_both_printed() {
     let (_, document) = project("GPL-3.0-only", "").check(&[]);
     let found = finding(&document, "copyleft-linked-dynamically").unwrap();
@@ -163,4 +188,59 @@ fn conflicts_name_ways_out() {
     let (_, document) = project("PPL", COOP).check(&["--use", "in-house"]);
     let next = finding(&document, "user-excluded-by-copyfarleft").unwrap()["steps"].to_string();
     assert!(next.contains("waive section 4(c)(ii) in writing"), "{next}");
+}
+
+/// A monorepo: a shop under the PPL and a tool under the GPL, each with a lockfile and a part of its own.
+fn monorepo(config: &str) -> Project {
+    let lock = |name: &str, license: &str| {
+        format!(
+            r#"{{"packages": [{{"name": "acme/{name}", "version": "1.0.0", "license": ["{license}"]}}], "packages-dev": []}}"#
+        )
+    };
+    let manifest = |name: &str, license: &str| format!(r#"{{"name": "coop/{name}", "license": "{license}"}}"#);
+    Project::new(&[
+        ("shop/composer.json", &manifest("shop", "PPL")),
+        ("shop/composer.lock", &lock("menu", "GPL-3.0-only")),
+        ("tool/composer.json", &manifest("tool", "GPL-3.0-or-later")),
+        ("tool/composer.lock", &lock("files", "CDDL-1.0")),
+        ("ppl-check.toml", config),
+    ])
+}
+
+const TWO: &str = "[[artifact]]\nname = \"shop\"\nroots = [\"shop\"]\nlicense = \"PPL\"\n\
+                   [[artifact]]\nname = \"tool\"\nroots = [\"tool\"]\nlicense = \"GPL-3.0-or-later\"\n";
+
+#[test]
+fn two_artifacts_under_two_licenses_get_two_answers() {
+    let (code, document) = monorepo(TWO).check(&[]);
+    assert_eq!(code, Some(1));
+    let verdict = |document: &Value, at: usize| document["artifacts"][at]["verdict"].clone();
+    assert_eq!((verdict(&document, 0), verdict(&document, 1)), ("conflict".into(), "conflict".into()));
+    let arises = |rule: &str| finding(&document, rule).unwrap()["notes"].to_string();
+    let notes = arises("copyleft-linked-dynamically");
+    assert!(notes.contains("it arises in shop (PPL)") && !notes.contains("tool ("), "{notes}");
+    let notes = arises("part-refused-by-copyleft");
+    assert!(notes.contains("it arises in tool (GPL-3.0-or-later)") && !notes.contains("shop ("), "{notes}");
+    // The other way round each part is at home.
+    let swapped =
+        TWO.replace("[\"shop\"]", "[\"-\"]").replace("[\"tool\"]", "[\"shop\"]").replace("[\"-\"]", "[\"tool\"]");
+    let (code, document) = monorepo(&swapped).check(&[]);
+    assert_eq!(
+        (code, verdict(&document, 0), verdict(&document, 1)),
+        (Some(0), "obligation".into(), "obligation".into())
+    );
+}
+
+#[test]
+fn a_way_out_holds_for_every_artifact() {
+    let both = TWO.replace("[\"tool\"]", "[\"shop\"]").replace("\"GPL-3.0-or-later\"", "\"GPL-2.0-only\"");
+    let steps = |config: &str| {
+        let (_, document) = monorepo(config).check(&[]);
+        finding(&document, "copyleft-linked-dynamically").unwrap()["steps"].to_string()
+    };
+    // Under the PPL alone as under both, the part has to stand apart or come under another license.
+    for config in [TWO, both.as_str()] {
+        assert!(steps(config).contains("run it as a program of its own"), "{}", steps(config));
+        assert!(steps(config).contains("offer it under MIT"), "{}", steps(config));
+    }
 }

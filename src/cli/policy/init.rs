@@ -21,8 +21,8 @@ pub(crate) fn init(common: &Common, args: &InitArgs, ui: &Ui) -> Result<u8, Fail
     if path.exists() && !args.dry_run {
         return Err(Failure::new(format!("`{}` exists", path.display())).hint("see `ppl-check config show`"));
     }
-    let report = run::run(common, args.path.as_deref())?;
-    let text = proposal(&report, run::configured(common, args.path.as_deref())?.knowledge);
+    let (report, terms) = run::run_by(common, args.path.as_deref())?;
+    let text = proposal(&report, terms.knowledge);
     let to = if args.dry_run { None } else { Some(path.as_path()) };
     ui.write(to, &|_, out| out.write_all(text.as_bytes()))?;
     if !args.dry_run {

@@ -64,7 +64,7 @@ pub(crate) fn relate(common: &Common, args: &RelateArgs, ui: &Ui) -> Result<u8, 
 }
 
 pub(crate) fn decide(common: &Common, args: &DecideArgs, ui: &Ui) -> Result<u8, Failure> {
-    let switches = run::configured(common, args.row.folder.as_deref())?.knowledge.switches();
+    let switches = run::configured(common, args.row.folder.as_deref())?.terms.knowledge.switches();
     let ids = || switches.iter().map(|switch| switch.id.as_str());
     let Some(switch) = switches.iter().find(|switch| switch.id == args.question) else {
         let failure = Failure::new(format!("`{}` is not a known question", args.question));
@@ -83,7 +83,7 @@ pub(crate) fn decide(common: &Common, args: &DecideArgs, ui: &Ui) -> Result<u8, 
 
 pub(crate) fn except(common: &Common, args: &ExceptArgs, ui: &Ui) -> Result<u8, Failure> {
     let wanted = parse_pattern(&args.package)?;
-    let rules = run::configured(common, args.row.folder.as_deref())?.knowledge.rules();
+    let rules = run::configured(common, args.row.folder.as_deref())?.terms.knowledge.rules();
     if args.rule != "*" && !rules.iter().any(|rule| rule.id == args.rule) {
         let failure = Failure::new(format!("`{}` is not a known rule", args.rule));
         let near = nearest(&args.rule, rules.iter().map(|rule| rule.id.as_str()));
