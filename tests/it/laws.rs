@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use ppl_check::license::expr::Expr;
+use ppl_check::license::knowledge::schema::Effect;
 use ppl_check::license::knowledge::{File, Knowledge, Record};
 use ppl_check::model::{Relation, Scope, Verdict};
-use ppl_check::policy::{Act, Answers, Ask, Attestation, Entity, Judge, Purpose, Query, User};
+use ppl_check::policy::{Act, Answers, Ask, Attestation, Entity, Form, Judge, Purpose, Query, User};
 use proptest::prelude::*;
 
 static IDS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -190,6 +191,98 @@ fn what_is_unsaid_never_helps() {
     }
 }
 
+/// What speaks against a user, and what money is made with, makes no answer better.
+#[test]
+fn what_speaks_against_a_user_never_helps() {
+    let judge = judge();
+    let unfavorable = [Attestation::HasEmployees, Attestation::NonMemberEmployees, Attestation::Reserves];
+    for id in IDS.iter() {
+        let expr = expr(id);
+        for &entity in Entity::ALL {
+            let asked = |attest: &[Attestation], purpose| {
+                let user = Some(User { entity, attest: attest.iter().copied().collect(), purpose });
+                judge.judge(&expr, &Query { ask: Ask::Use, act: Act::InHouse, user, ..Query::default() }).verdict
+            };
+            assert!(asked(&[], Purpose::Commercial) >= asked(&[], Purpose::NonCommercial), "{id}: {entity}");
+            for &purpose in Purpose::ALL {
+                // A company is taken to pay wages as it is; the others have to say so.
+                for attestation in unfavorable {
+                    let (said, unsaid) = (asked(&[attestation], purpose), asked(&[], purpose));
+                    assert!(said >= unsaid, "{id}: {entity} {attestation} {purpose}: {said}, unsaid {unsaid}");
+                    for kept in [Attestation::SurplusToWorkers, Attestation::MultiStakeholder] {
+                        let (more, less) = (asked(&[kept, attestation], purpose), asked(&[kept], purpose));
+                        assert!(more >= less, "{id}: {entity} {kept} {attestation} {purpose}: {more}, without {less}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The closer a part is joined, and the more is done with the work, the worse; so is a locked form.
+#[test]
+fn a_closer_relation_a_wider_use_and_a_locked_form_never_help() {
+    let judge = judge();
+    let closer = [
+        (Relation::Modified, Relation::Vendored),
+        (Relation::Vendored, Relation::Static),
+        (Relation::Static, Relation::Dynamic),
+        (Relation::Dynamic, Relation::Import),
+        (Relation::Import, Relation::Aggregate),
+        (Relation::Aggregate, Relation::SeparateProcess),
+        (Relation::SeparateProcess, Relation::Service),
+        (Relation::Service, Relation::Dev),
+    ];
+    for id in IDS.iter() {
+        let expr = expr(id);
+        let verdict = |query: Query| judge.judge(&expr, &query).verdict;
+        for &act in Act::ALL {
+            let joined = |relation| verdict(Query { relation, act, ..Query::default() });
+            for (closer, looser) in closer {
+                assert!(joined(closer) >= joined(looser), "{id}: {act} {closer} better than {looser}");
+            }
+        }
+        for &relation in Relation::ALL {
+            let done = |act| verdict(Query { relation, act, ..Query::default() });
+            assert!(done(Act::Ship) >= done(Act::Service), "{id}: {relation} shipped better than served");
+            assert!(done(Act::Service) >= done(Act::InHouse), "{id}: {relation} served better than in-house");
+            // Nothing said of the form means any but a locked one.
+            let formed = |form| verdict(Query { relation, form: Some(form), ..Query::default() });
+            for form in [Form::Source, Form::Binary, Form::Web, Form::Container] {
+                assert!(formed(form) <= done(Act::Ship), "{id}: {relation} {form} worse than any form");
+            }
+            assert!(formed(Form::AppStore) >= formed(Form::Binary), "{id}: {relation} better where copies are locked");
+        }
+    }
+}
+
+/// A restriction that stands behind `WITH` or beside `AND` is no better than the license alone, and both are alike.
+#[test]
+fn a_restriction_on_top_never_helps() {
+    let judge = judge();
+    let restrictions: Vec<&str> = Knowledge::builtin()
+        .exceptions()
+        .iter()
+        .filter(|exception| exception.effect == Effect::AddedRestriction && exception.registered_for.is_empty())
+        .map(|exception| exception.id.as_str())
+        .collect();
+    assert!(!restrictions.is_empty());
+    for id in ["MIT", "Apache-2.0", "MPL-2.0", "LGPL-2.1-only", "GPL-3.0-only", "AGPL-3.0-only", "PPL", "CC-BY-4.0"] {
+        for restriction in &restrictions {
+            for &relation in Relation::ALL {
+                for &act in Act::ALL {
+                    let query = Query { relation, act, ..Query::default() };
+                    let verdict = |text: &str| judge.judge(&expr(text), &query).verdict;
+                    let (alone, with) = (verdict(id), verdict(&format!("{id} WITH {restriction}")));
+                    let beside = verdict(&format!("{id} AND {restriction}"));
+                    assert!(with >= alone && beside >= alone, "{id} {restriction} {relation} {act}");
+                    assert_eq!(with, beside, "{id} {restriction} {relation} {act}");
+                }
+            }
+        }
+    }
+}
+
 /// Facts that limit a license further never make a verdict better.
 #[test]
 fn a_further_limit_never_helps() {
@@ -203,6 +296,18 @@ fn a_further_limit_never_helps() {
         "grant = \"use-only\"",
         "no-derivatives = true",
         "attribution = [\"advertising\"]",
+        "attribution = [\"badge\"]",
+        "rename-on-change = true",
+        "object-code-terms = true",
+        "network-clause = \"remote-interaction\"",
+        "network-clause = \"service-source\"",
+        "drm = \"forbidden\"",
+        "commercial-use = \"worker-owned-only\"",
+        "commercial-use = \"no-hosted-service\"",
+        "commercial-use = \"small-business\"",
+        "field-of-use = [\"competing-use\"]",
+        "entity-bar = [\"named\"]",
+        "grant = \"nothing\"",
         "share-alike = { scope = \"work\", trigger = \"distribute\" }",
         "share-alike = { scope = \"network\", trigger = \"network-use\" }",
         "source = \"work-plus-tools\"",
