@@ -69,8 +69,9 @@ impl Offered<'_> {
         subject.set(Key::OutboundShareAlike, facts.share_alike.scope.word());
         subject.set(Key::OutboundRestrictions, facts.further_restrictions_forbidden.word());
         for version in &self.versions {
-            let patent = version.facts.as_ref().map(|facts| facts.patent.word());
-            patent.into_iter().for_each(|word| subject.add(Key::OutboundPatent, word));
+            if let Some(facts) = &version.facts {
+                subject.add(Key::OutboundPatent, facts.patent.word());
+            }
         }
         subject.set_flag(Key::OutboundAccepted, self.meets(knowledge, part, written));
     }
