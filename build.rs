@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a build script reads `licenses/` and writes to the output folder")]
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -37,6 +37,8 @@ mod license {
 #[path = "src/license/identify/compile.rs"]
 mod identify;
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use license::knowledge::data::Knowledge;
 use license::knowledge::load::File;
 
@@ -72,14 +74,11 @@ fn compile_knowledge(root: &Path, out: &Path) -> ExitCode {
     let bytes = postcard::to_allocvec(&knowledge).expect("the knowledge is plain data");
     fs::write(out.join("knowledge.bin"), bytes).expect("the output folder can be written");
 
-    let mut table = String::from("static SOURCE_FILES: &[(&str, &str)] = &[\n");
-    for file in &files {
-        let path = root.join(&file.path);
-        writeln!(table, "    ({:?}, include_str!({:?})),", file.path, path.display().to_string())
-            .expect("a string grows");
-    }
-    table.push_str("];\n");
-    fs::write(out.join("knowledge_files.rs"), table).expect("the output folder can be written");
+    let rows: Vec<(&str, &str)> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let bytes = postcard::to_allocvec(&rows).expect("paths and texts are plain data");
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+    let packed = packed.write_all(&bytes).and_then(|()| packed.finish()).expect("a vector takes all bytes");
+    fs::write(out.join("knowledge_files.bin"), packed).expect("the output folder can be written");
     ExitCode::SUCCESS
 }
 
