@@ -125,16 +125,14 @@ impl Purl {
 
 fn normalize_namespace(ty: &str, namespace: &str) -> String {
     match ty {
-        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "npm" | "rpm" => {
-            namespace.to_ascii_lowercase()
-        }
+        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "rpm" => namespace.to_ascii_lowercase(),
         _ => namespace.to_owned(),
     }
 }
 
 fn normalize_name(ty: &str, name: &str) -> String {
     match ty {
-        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" | "npm" => name.to_ascii_lowercase(),
+        "alpm" | "apk" | "bitbucket" | "composer" | "deb" | "github" | "hex" => name.to_ascii_lowercase(),
         // PEP 503: runs of `-`, `_` and `.` are one `-`.
         "pypi" => {
             let mut normal = String::with_capacity(name.len());
@@ -259,6 +257,8 @@ mod tests {
             ("pkg:maven/org.apache.commons/io@1.3.4", "pkg:maven/org.apache.commons/io@1.3.4"),
             ("pkg:npm/%40angular/animation@12.3.1", "pkg:npm/%40angular/animation@12.3.1"),
             ("pkg:npm/@angular/animation@12.3.1", "pkg:npm/%40angular/animation@12.3.1"),
+            // Names of old packages have capitals, and mean other packages than the same letters without them.
+            ("pkg:npm/JSONStream@1.3.5", "pkg:npm/JSONStream@1.3.5"),
             ("pkg:PYPI/Django_package@1.11.1.dev1", "pkg:pypi/django-package@1.11.1.dev1"),
             (
                 "pkg:golang/google.golang.org/genproto#googleapis/api",

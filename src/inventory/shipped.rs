@@ -118,7 +118,7 @@ fn aliases(tree: &Tree, dir: &RelPath) -> BTreeMap<String, String> {
             let spec: String = read(value).unwrap_or_default();
             if let Some(real) = spec.strip_prefix("npm:") {
                 let end = real.char_indices().skip(1).find(|(_, char)| *char == '@').map_or(real.len(), |(at, _)| at);
-                aliases.insert(alias.to_owned(), real.get(..end).unwrap_or(real).to_ascii_lowercase());
+                aliases.insert(alias.to_owned(), real.get(..end).unwrap_or(real).to_owned());
             }
         }
     });
@@ -235,8 +235,7 @@ fn package_of(name: &str) -> Option<String> {
     }
     let mut parts = name.split('/');
     let first = parts.next().filter(|part| !part.is_empty())?;
-    let package = if first.starts_with('@') { format!("{first}/{}", parts.next()?) } else { first.to_owned() };
-    Some(package.to_ascii_lowercase())
+    Some(if first.starts_with('@') { format!("{first}/{}", parts.next()?) } else { first.to_owned() })
 }
 
 /// Follows a relative name from a file of the tree, completing it as bundlers do.

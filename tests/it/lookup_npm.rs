@@ -54,6 +54,7 @@ fn a_manifest_that_names_the_license_is_one_request() {
     for (name, path, purl) in [
         ("leaf", "/leaf/1.0.0", "pkg:npm/leaf@1.0.0"),
         ("@tree/leaf", "/@tree%2Fleaf/1.0.0", "pkg:npm/%40tree/leaf@1.0.0"),
+        ("LeafStream", "/LeafStream/1.0.0", "pkg:npm/LeafStream@1.0.0"),
     ] {
         let manifest = json!({"name": name, "version": "1.0.0", "license": "(MIT OR Apache-2.0)"});
         let integrity = format!("sha512-{}", base64(&"ab".repeat(64)));
