@@ -196,7 +196,29 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
     let of_versions = [".local/share/gem/ruby", ".gem/ruby", ".bundle/ruby", ".rvm/gems"];
     let of_versions = of_versions.into_iter().filter_map(below).flat_map(|folder| folders_in(&folder));
     found.extend(listed.into_iter().chain(of_versions).map(|path| (StoreKind::Gems, path)));
+    found.extend(conda().into_iter().map(|path| (StoreKind::Conda, path)));
+    let cabal = [".cabal", ".local/state/cabal"].into_iter().filter_map(below).map(|cabal| cabal.join("store"));
+    let indexes = cabal.flat_map(|store| folders_in(&store)).map(|compiler| compiler.join("package.db"));
+    let archives = [below(".cabal/packages"), cached("cabal/packages")].into_iter().flatten();
+    let haskell = [PathBuf::from("/var/lib/ghc/package.conf.d")].into_iter().chain(archives).chain(indexes);
+    found.extend(haskell.map(|path| (StoreKind::Haskell, path)));
+    let libraries = ["/usr/local/lib/R/site-library", "/usr/lib/R/site-library", "/usr/lib/R/library"];
+    let renv = named("RENV_PATHS_CACHE").or_else(|| cached("R/renv/cache/v5"));
+    let libraries = named("R_LIBS_USER").into_iter().chain(renv).chain(libraries.map(PathBuf::from));
+    found.extend(libraries.map(|path| (StoreKind::R, path)));
     found
+}
+
+/// Returns where Conda, Mamba and their relatives are installed, and the environments inside of them.
+fn conda() -> Vec<PathBuf> {
+    let homes = ["anaconda3", "mambaforge", "micromamba", "miniconda3", "miniforge3"];
+    let homes = homes.into_iter().filter_map(|name| Some(home()?.join(name)));
+    let roots = homes.chain([PathBuf::from("/opt/conda")]).chain(named("MAMBA_ROOT_PREFIX"));
+    let with_environments = |root: PathBuf| {
+        let environments = folders_in(&root.join("envs"));
+        [root].into_iter().chain(environments)
+    };
+    named("CONDA_PREFIX").into_iter().chain(roots.flat_map(with_environments)).collect()
 }
 
 /// Lists the folders in a folder, sorted.

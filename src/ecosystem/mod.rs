@@ -9,13 +9,19 @@
 mod cargo;
 mod cocoapods;
 mod composer;
+mod conan;
+mod conda;
+mod cpan;
+mod cran;
 mod deb;
 mod docker;
 mod gem;
 mod githubactions;
 pub(crate) mod golang;
+mod hackage;
 mod hex;
 mod install;
+mod jsr;
 mod maven;
 pub(crate) mod npm;
 mod nuget;
@@ -28,6 +34,8 @@ mod swift;
 #[cfg(test)]
 mod testing;
 mod unread;
+mod vcpkg;
+mod wanted;
 
 use std::collections::BTreeSet;
 
@@ -283,18 +291,25 @@ pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &cargo::CARGO,
     &cocoapods::COCOAPODS,
     &composer::COMPOSER,
+    &conan::CONAN,
+    &conda::CONDA,
+    &cpan::CPAN,
+    &cran::CRAN,
     &deb::DEB,
     &docker::DOCKER,
     &gem::GEM,
     &githubactions::GITHUB_ACTIONS,
     &golang::GOLANG,
+    &hackage::HACKAGE,
     &hex::HEX_PM,
+    &jsr::JSR,
     &maven::MAVEN,
     &npm::NPM,
     &nuget::NUGET,
     &r#pub::PUB,
     &pypi::PYPI,
     &swift::SWIFT,
+    &vcpkg::VCPKG,
 ];
 
 /// Finds an ecosystem by purl type.

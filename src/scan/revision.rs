@@ -9,8 +9,11 @@ use super::root::{Listed, ListedKind};
 use crate::base::RelPath;
 
 /// Folders into which package managers install.
-const STORE_FOLDERS: &[&str] =
-    &["Pods", "__pypackages__", "bower_components", "deps", "env", "node_modules", "venv", "vendor", ".venv", ".yarn"];
+#[rustfmt::skip]
+const STORE_FOLDERS: &[&str] = &[
+    "Pods", "__pypackages__", "_build", "bower_components", "deps", "env", "library", "local", "node_modules",
+    "vcpkg_installed", "vendor", "venv", ".pixi", ".venv", ".yarn",
+];
 
 /// The files of a revision, by path.
 #[derive(Debug, Default)]

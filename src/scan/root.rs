@@ -215,6 +215,14 @@ impl Root {
         })
     }
 
+    /// Lists what in a folder has a name that starts with these letters.
+    pub fn list_starting(&self, folder: &RelPath, start: &str) -> Vec<Listed> {
+        let listing = self.list(folder);
+        let first = listing.partition_point(|entry| entry.name.as_str() < start);
+        let found = listing.get(first..).unwrap_or_default().iter();
+        found.take_while(|entry| entry.name.starts_with(start)).cloned().collect()
+    }
+
     /// Lists the files exactly `depth` folders below a folder, sorted. Listings are remembered.
     pub fn list_deep(&self, folder: &RelPath, depth: usize) -> Arc<Vec<RelPath>> {
         let key = (folder.clone(), depth);

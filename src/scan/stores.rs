@@ -37,7 +37,7 @@ kinds! {
     Composer = "composer",
     /// Conda's packages and environments.
     Conda = "conda",
-    /// Deno's cache.
+    /// Deno's cache: `npm/HOST/NAME/VERSION`.
     Deno = "deno",
     /// dpkg's status and the copyright files of installed packages: the root of a file system.
     Dpkg = "dpkg",
@@ -47,6 +47,8 @@ kinds! {
     Go = "go",
     /// Gradle's `caches/modules-2/files-2.1`.
     Gradle = "gradle",
+    /// The packages that GHC and Cabal have registered, and the archives that Cabal keeps.
+    Haskell = "haskell",
     /// Maven's local repository.
     Maven = "maven",
     /// npm's cache: the folder that holds `_cacache`.
@@ -61,6 +63,8 @@ kinds! {
     Pub = "pub",
     /// A Python environment that the user named: where no lockfile pins the set, it defines it.
     PythonEnv = "python-env",
+    /// A library of R, or renv's cache.
+    R = "r",
     /// A Python environment that happens to be active, or its site-packages folder: evidence only.
     SitePackages = "site-packages",
     /// uv's cache.

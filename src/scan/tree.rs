@@ -391,6 +391,12 @@ impl Tree {
             }
             "Pods" if beside("Podfile") || beside("Podfile.lock") => Some(SkipReason::PackageStore),
             "deps" if beside("mix.exs") => Some(SkipReason::PackageStore),
+            "_build" if beside("mix.exs") || beside("rebar.config") => Some(SkipReason::PackageStore),
+            ".pixi" if beside("pixi.lock") || beside("pixi.toml") => Some(SkipReason::PackageStore),
+            "library" if beside("activate.R") => Some(SkipReason::PackageStore),
+            "local" if beside("cpanfile") => Some(SkipReason::PackageStore),
+            "vcpkg_installed" if beside("vcpkg.json") => Some(SkipReason::PackageStore),
+            _ if inside("conda-meta/history") => Some(SkipReason::PackageStore),
             _ => None,
         }
     }

@@ -68,15 +68,15 @@ fn a_manifest_that_nobody_reads_is_named_and_counts() {
     let project = Project::new(&[
         ("package.json", "{\"name\": \"shop\", \"license\": \"PPL\"}"),
         ("web/bower.json", "{}"),
-        ("tests/fixtures/conanfile.txt", ""),
-        ("third_party/x/vcpkg.json", "{}"),
+        ("tests/fixtures/elm.json", ""),
+        ("third_party/x/dub.json", "{}"),
     ]);
     let run = project.run(&["check"]);
     assert_eq!(run.code, Some(1), "{}", run.stdout);
     assert!(run.stdout.contains("Not understood") && run.stdout.contains("web/bower.json"), "{}", run.stdout);
-    assert!(!run.stdout.contains("vcpkg.json"), "{}", run.stdout);
+    assert!(!run.stdout.contains("dub.json"), "{}", run.stdout);
     let manifest = ("package.json", "{\"name\": \"shop\", \"license\": \"PPL\"}");
-    let sample = Project::new(&[manifest, ("tests/fixtures/conanfile.txt", "")]);
+    let sample = Project::new(&[manifest, ("tests/fixtures/elm.json", "")]);
     let run = sample.run(&["check"]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
 }

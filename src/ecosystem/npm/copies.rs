@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
-use crate::base::{Code, Diagnostic, Location, RelPath, sha512_hex};
+use crate::base::{Code, Diagnostic, Location, RelPath, is_official_registry, sha512_hex};
 use crate::ecosystem::packed::{Packing, unpack};
 use crate::ecosystem::{Copies, Mismatch, Surroundings};
 use crate::model::{Checksum, Origin, PackageRecord};
 use crate::scan::{ArchiveKind, Folder, Limits, Root, StoreKind};
 
-use super::MANIFEST;
 use super::inspect::inspect;
 use super::manifest::Manifest;
+use super::{ECOSYSTEM, MANIFEST};
 
 /// How an archive is packed.
 const PACKING: Packing =
@@ -42,6 +42,9 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     for store in surroundings.stores.of(StoreKind::Npm) {
         cached(record, store, &mut copies);
     }
+    for store in surroundings.stores.of(StoreKind::Deno) {
+        unpacked(record, store, &mut copies);
+    }
     zipped(record, surroundings, &mut copies);
     copies
 }
@@ -59,6 +62,24 @@ fn installed(record: &PackageRecord, surroundings: &Surroundings, copies: &mut C
     // One that does not fit is named among what was tried.
     copies.folders.push(folder);
     fits
+}
+
+/// Deno keeps what it has fetched unpacked, for each registry: `npm/HOST/NAME/VERSION`.
+fn unpacked(record: &PackageRecord, store: &Arc<Root>, copies: &mut Copies) {
+    let (name, Some(version), Origin::Registry) = (record.purl.full_name(), record.purl.version(), &record.origin)
+    else {
+        return;
+    };
+    let registries = RelPath::root().join("npm");
+    let listing = store.list(&registries);
+    let is_official = |host: &str| is_official_registry(ECOSYSTEM, &format!("https://{host}"));
+    for host in listing.iter().filter(|host| is_official(&host.name)) {
+        let Ok(dir) = RelPath::new(&format!("npm/{}/{name}/{version}", host.name)) else { continue };
+        if store.has_file(&dir.join(MANIFEST)) {
+            let shown = RelPath::root().join(&format!("{name}-{version}"));
+            copies.folders.push(Folder::on_disk(store, dir, shown));
+        }
+    }
 }
 
 /// npm keeps every archive it has fetched under the digest of its bytes.

@@ -65,6 +65,19 @@ const FILES: &[&[(&str, &str)]] = &[
         ("package-lock.json", "{\"lockfileVersion\": 1, \"dependencies\": {\"x\": {\"version\": \"file:PATH\"}, \"PATH\": {\"version\": \"1.0.0\"}}}"),
         ("go.work", "go 1.22\n\nuse PATH\n"),
     ],
+    &[
+        // Names and versions that become folders of stores, files of descriptions, packages in the place of paths.
+        ("renv.lock", "{\"Packages\": {\"PATH\": {\"Package\": \"PATH\", \"Version\": \"PATH\"}, \"x\": {\"Package\": \"x\", \"Version\": \"PATH\"}}}"),
+        ("DESCRIPTION", "Package: shop\nVersion: 1\nLicense: file PATH/LICENSE\nImports: PATH\n"),
+        ("shop.cabal", "name: shop\nversion: 1\nlicense-file: PATH/LICENSE\nlibrary\n  build-depends: PATH\n"),
+        ("stack.yaml", "packages:\n- \"PATH\"\nextra-deps:\n- \"PATH\"\n"),
+        ("conda-lock.yml", "version: 1\npackage:\n- name: \"PATH\"\n  version: \"PATH\"\n  manager: conda\n"),
+        ("pixi.lock", "version: 6\npackages:\n- conda: \"PATH\"\n- conda: \"PATH/x-1-0.conda\"\n"),
+        ("conan.lock", "{\"version\": \"0.5\", \"requires\": [\"PATH\", \"x/PATH\", \"x/1@PATH\"]}"),
+        ("vcpkg.json", "{\"dependencies\": [\"PATH\"], \"overrides\": [{\"name\": \"PATH\", \"version\": \"PATH\"}]}"),
+        ("cpanfile.snapshot", "# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  PATH-1\n    pathname: A/AB/PATH\n  X-1\n    pathname: A/AB/PATH/X-1.tar.gz\n"),
+        ("deno.lock", "{\"version\": \"5\", \"specifiers\": {\"npm:PATH@1\": \"PATH\"}, \"jsr\": {\"PATH@1\": {}, \"@a/x@PATH\": {}}}"),
+    ],
     &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")],
     &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[patch.crates-io]\nx = { path = \"PATH\" }\n")],
     &[
@@ -75,9 +88,16 @@ const FILES: &[&[(&str, &str)]] = &[
     ],
 ];
 
+/// Files of plain text, beside those of Python and Go.
+const PLAIN: &[&str] = &["DESCRIPTION", "cpanfile.snapshot", "shop.cabal"];
+
 fn escape_for(file: &str, path: &str) -> String {
     // Plain text has no escapes of its own.
-    if file.contains("requirements") || file.starts_with("go.") { path.replace("\\\\", "\\") } else { path.to_owned() }
+    if file.contains("requirements") || file.starts_with("go.") || PLAIN.contains(&file) {
+        path.replace("\\\\", "\\")
+    } else {
+        path.to_owned()
+    }
 }
 
 #[test]
