@@ -13,7 +13,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use crate::base::{Code, Diagnostic, Location, Purl};
+use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
 use crate::config::{Clarification, Config};
 use crate::ecosystem::{Credits, Surroundings, by_type};
 use crate::license::expr::Expr;
@@ -69,6 +69,33 @@ pub struct Attribution {
     pub credits: Credits,
     /// Files with notices for those who get a copy.
     pub notices: Vec<Notice>,
+    /// Fonts and pictures of a package that is a file or several of the project's own tree, each with what it says.
+    pub assets: Vec<Asset>,
+}
+
+/// A font or picture, and whom to credit for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asset {
+    /// The file.
+    pub path: RelPath,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its authors, as written.
+    pub authors: Vec<String>,
+    /// Where it comes from.
+    pub address: Option<String>,
+}
+
+impl Asset {
+    /// Returns the credit, with what it does not say taken from another.
+    fn or(self, other: Self) -> Self {
+        Self {
+            path: self.path,
+            title: self.title.or(other.title),
+            authors: if self.authors.is_empty() { other.authors } else { self.authors },
+            address: self.address.or(other.address),
+        }
+    }
 }
 
 /// A file with notices.

@@ -204,3 +204,46 @@ fn a_project_of_sources_alone_has_something_to_check() {
     let (code, document) = project.check(&[]);
     assert_eq!((code, document["summary"]["reason"].as_str()), (Some(1), Some("conflict")));
 }
+
+#[test]
+fn fonts_and_pictures_are_credited_one_by_one() {
+    let svg = |title: &str, author: &str| {
+        format!(
+            "<svg><metadata><cc:Work><dc:title>{title}</dc:title><dc:creator><cc:Agent><dc:title>{author}</dc:title>\
+             </cc:Agent></dc:creator><cc:license rdf:resource=\"http://creativecommons.org/licenses/by/4.0/\"/>\
+             </cc:Work></metadata></svg>"
+        )
+    };
+    let reuse = "version = 1\n[[annotations]]\npath = \"art/*.png\"\nSPDX-License-Identifier = \"CC-BY-SA-4.0\"\n\
+                 SPDX-FileCopyrightText = \"2020 Lin\"\n";
+    let project = Project::new(&[
+        MANIFEST,
+        ("icons/cup.svg", &svg("A cup", "Ada")),
+        ("icons/pot.svg", &svg("A pot", "Grace")),
+        ("icons/own.svg", "<svg/>"),
+        ("REUSE.toml", reuse),
+    ]);
+    project.write("art/sea.png", b"\x89PNG\r\n\x1a\n\0\0");
+    let notice = project.run(&["report", "--format", "notice"]).stdout;
+    let notice = notice.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["icons/cup.svg: \"A cup\", by Ada", "icons/pot.svg: \"A pot\", by Grace", "art/sea.png: by 2020 Lin"]
+    {
+        assert!(notice.contains(words), "{words}: {notice}");
+    }
+    assert!(!notice.contains("own.svg"), "{notice}");
+}
+
+#[test]
+fn a_folder_of_pictures_lies_beside_the_work() {
+    let document = check(
+        &[("icons/LICENSE", text_of("CC-BY-SA-4.0")), ("icons/cup.svg", "<svg/>"), ("icons/pot.svg", "<svg/>")],
+        &[],
+    );
+    assert_eq!(found(&document), [row(["icons", "CC-BY-SA-4.0", "asset", "obligation"])]);
+    // Code beside them makes the folder copied code.
+    let document = check(
+        &[("icons/LICENSE", text_of("CC-BY-SA-4.0")), ("icons/cup.svg", "<svg/>"), ("icons/draw.js", "draw()\n")],
+        &[],
+    );
+    assert_eq!(found(&document), [row(["icons", "CC-BY-SA-4.0", "vendored", "conflict"])]);
+}

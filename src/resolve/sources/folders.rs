@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::media::is_media;
 use super::{Own, bare_record};
 use crate::base::{RelPath, sha256_hex};
 use crate::license::identify::{Conclusion, Identification, Match, Method};
@@ -38,7 +39,7 @@ pub(super) fn find(resolver: &Resolver, own: &Own) -> Vec<PackageRecord> {
     let record = |folder: RelPath| PackageRecord {
         origin: Origin::Path(folder.clone()),
         dir: Some(folder.clone()),
-        ..bare_record(&folder, Trait::Vendored)
+        ..bare_record(&folder, if holds_media_alone(tree, &folder) { Trait::Asset } else { Trait::Vendored })
     };
     folders.into_iter().map(record).collect()
 }
@@ -62,13 +63,22 @@ fn is_copies(folder: &RelPath) -> bool {
 
 /// Returns whether a folder holds anything but license texts, notices and what describes them.
 fn holds_more(tree: &Tree, folder: &RelPath) -> bool {
-    tree.files_below(folder).iter().any(|file| {
-        let name = file.path.file_name().unwrap_or_default();
-        let describes = ["readme", "index", "sources"].iter().any(|start| name.to_ascii_lowercase().starts_with(start));
-        let in_copies = file.path.parent().is_some_and(|folder| is_copies(&folder));
-        let is_text = [".txt", ".md", ".license"].iter().any(|end| name.ends_with(end));
-        !(file_role(name).is_some() || describes || in_copies && is_text)
-    })
+    tree.files_below(folder).iter().any(|file| is_more(&file.path))
+}
+
+/// Returns whether all that a folder holds are fonts and pictures: they lie beside the work, and are not worked into it.
+fn holds_media_alone(tree: &Tree, folder: &RelPath) -> bool {
+    let mut files = tree.files_below(folder).iter().filter(|file| is_more(&file.path));
+    files.all(|file| file.path.file_name().is_some_and(is_media))
+}
+
+/// Returns whether a file is anything but a license text, a notice and what describes them.
+fn is_more(path: &RelPath) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let describes = ["readme", "index", "sources"].iter().any(|start| name.to_ascii_lowercase().starts_with(start));
+    let in_copies = path.parent().is_some_and(|folder| is_copies(&folder));
+    let is_text = [".txt", ".md", ".license"].iter().any(|end| name.ends_with(end));
+    !(file_role(name).is_some() || describes || in_copies && is_text)
 }
 
 /// The license texts directly in a folder: path, digest, and what each is.

@@ -8,7 +8,7 @@ use super::{Own, Stated, is_said};
 use crate::base::{Location, RelPath, sha256_hex};
 use crate::license::identify::{Conclusion, Identification, source_file};
 use crate::model::{Claim, ClaimKind, Statement};
-use crate::resolve::file_role;
+use crate::resolve::{Asset, file_role};
 use crate::scan::Tree;
 use crate::syntax::text::{decode, is_binary};
 
@@ -48,7 +48,7 @@ fn stated(tree: &Tree, own: &Own, reuse: &Statements, path: &RelPath) -> Option<
     }
     let at = Location { line, ..Location::file(path.clone()) };
     let claim = text_claim(path, at, &bytes, &found);
-    Some(Stated { path: path.clone(), conclusion: found.conclusion.clone(), claim })
+    Some(Stated { path: path.clone(), conclusion: found.conclusion.clone(), claim, asset: Asset::default() })
 }
 
 /// Decodes the head of a file; a character that was cut in two is no sign of another encoding.

@@ -6,12 +6,14 @@
 
 use rayon::prelude::*;
 
+use super::credits::of_picture;
 use super::headers::text_claim;
 use super::reuse::Statements;
 use super::{Own, Stated, bare_record, grouped, is_said};
 use crate::base::{Location, RelPath};
 use crate::license::identify::identify;
 use crate::model::{PackageRecord, Trait};
+use crate::resolve::Asset;
 use crate::scan::{Limits, Tree};
 use crate::syntax::text::decode;
 
@@ -24,7 +26,7 @@ const HEAD: u64 = 64 * 1024;
 /// What was found of fonts and pictures.
 #[derive(Default)]
 pub(super) struct Media {
-    pub(super) records: Vec<PackageRecord>,
+    pub(super) records: Vec<(PackageRecord, Vec<Asset>)>,
     pub(super) n_images: usize,
 }
 
@@ -54,7 +56,7 @@ pub(super) fn read(own: &Own, reuse: &Statements) -> Media {
         match found {
             Found::Stated(stated) if own.is_foreign(&stated.conclusion) => foreign.push(*stated),
             Found::Stated(_) => {}
-            Found::Silent(font) => media.records.push(bare_record(&font, Trait::Asset)),
+            Found::Silent(font) => media.records.push((bare_record(&font, Trait::Asset), Vec::new())),
             Found::Image => media.n_images += 1,
         }
     }
@@ -67,21 +69,42 @@ fn look(tree: &Tree, own: &Own, reuse: &Statements, path: &RelPath) -> Option<Fo
     if !is_media(name) || !own.looks_at(path) {
         return None;
     }
-    if let Some(stated) = reuse.of(tree, path) {
-        return Some(Found::Stated(Box::new(stated)));
+    let is_font = is_one_of(name, FONTS);
+    let found = reuse.of(tree, path).or_else(|| {
+        if is_font { names_of_font(tree, path).or_else(|| beside(tree, path)) } else { metadata(tree, path) }
+    });
+    let Some(mut stated) = found else {
+        return Some(if is_font { Found::Silent(path.clone()) } else { Found::Image });
+    };
+    if own.is_foreign(&stated.conclusion) {
+        let credits = if is_font { credits_of_font(tree, path) } else { credits_of_picture(tree, path) };
+        stated.asset = std::mem::take(&mut stated.asset).or(credits);
     }
-    if is_one_of(name, FONTS) {
-        let stated = names_of_font(tree, path).or_else(|| beside(tree, path));
-        return Some(stated.map_or_else(|| Found::Silent(path.clone()), |stated| Found::Stated(Box::new(stated))));
+    Some(Found::Stated(Box::new(stated)))
+}
+
+fn credits_of_picture(tree: &Tree, path: &RelPath) -> Asset {
+    tree.root().read_head(path, HEAD).map(|(bytes, _)| of_picture(&bytes)).unwrap_or_default()
+}
+
+/// What the table `name` of a font says: the full name, the designer or else the manufacturer, an address.
+fn credits_of_font(tree: &Tree, path: &RelPath) -> Asset {
+    let bytes = tree.read(path, Limits::DEFAULT.text).unwrap_or_default();
+    let Some(table) = name_table(&bytes) else { return Asset::default() };
+    let first = |ids: &[u16]| ids.iter().find_map(|id| name_record(table, *id));
+    Asset {
+        authors: first(&[9, 8, 0]).into_iter().collect(),
+        title: first(&[4, 1]),
+        address: first(&[12, 11]),
+        ..Asset::default()
     }
-    Some(metadata(tree, path).map_or(Found::Image, |stated| Found::Stated(Box::new(stated))))
 }
 
 fn stated(path: &RelPath, at: Location, words: &str) -> Option<Stated> {
     let found = identify("LICENSE", words);
     is_said(&found).then(|| {
         let claim = text_claim(path, at, words.as_bytes(), &found);
-        Stated { path: path.clone(), conclusion: found.conclusion.clone(), claim }
+        Stated { path: path.clone(), conclusion: found.conclusion.clone(), claim, asset: Asset::default() }
     })
 }
 

@@ -4,6 +4,7 @@
 //! is a package by itself wherever it lies. It inherits nothing from the folders around it.
 //! Left out: package stores, which their package managers describe, and samples.
 
+mod credits;
 mod folders;
 mod headers;
 mod media;
@@ -11,7 +12,7 @@ mod reuse;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Resolver;
+use super::{Asset, Resolver};
 use crate::base::{Diagnostic, Location, Purl, RelPath};
 use crate::inventory::Samples;
 use crate::license::expr::Expr;
@@ -26,6 +27,8 @@ pub struct Sources {
     pub packages: Vec<Package>,
     /// For each of them, the records it was made from.
     pub records: Vec<Vec<PackageRecord>>,
+    /// For each of them, the fonts and pictures it stands for, with what they say of their authors.
+    pub assets: Vec<Vec<Asset>>,
     /// Pictures of which nothing says that they are somebody else's.
     pub n_images: usize,
     /// Whether any file speaks of a license, the project's own included.
@@ -49,15 +52,19 @@ pub fn find(resolver: &Resolver, tree: &Tree, inventory: &Inventory, samples: Sa
         ..Sources::default()
     };
     let foreign = headers.into_iter().filter(|stated| own.is_foreign(&stated.conclusion)).collect();
-    let records = copies.into_iter().chain(grouped(foreign, Trait::Vendored)).chain(media.records);
-    let mut by_purl: BTreeMap<Purl, Vec<PackageRecord>> = BTreeMap::new();
-    for record in records {
-        by_purl.entry(record.purl.clone()).or_default().push(record);
+    let copies = copies.into_iter().map(|record| (record, Vec::new()));
+    let records = copies.chain(grouped(foreign, Trait::Vendored)).chain(media.records);
+    let mut by_purl: BTreeMap<Purl, (Vec<PackageRecord>, Vec<Asset>)> = BTreeMap::new();
+    for (record, assets) in records {
+        let found = by_purl.entry(record.purl.clone()).or_default();
+        found.0.push(record);
+        found.1.extend(assets);
     }
-    for (purl, records) in by_purl {
+    for (purl, (records, assets)) in by_purl {
         if inventory.packages.iter().all(|package| package.purl != purl) {
             sources.packages.push(package(purl, &records));
             sources.records.push(records);
+            sources.assets.push(assets);
         }
     }
     sources
@@ -160,6 +167,7 @@ struct Stated {
     path: RelPath,
     conclusion: Conclusion,
     claim: crate::model::Claim,
+    asset: Asset,
 }
 
 fn expressions(conclusion: &Conclusion) -> impl Iterator<Item = &Expr> {
@@ -176,7 +184,7 @@ fn names(expr: &Expr) -> impl Iterator<Item = String> {
 }
 
 /// One record for the files of a folder that say the same; a file that is alone with it stands for itself.
-fn grouped(stated: Vec<Stated>, what: Trait) -> Vec<PackageRecord> {
+fn grouped(stated: Vec<Stated>, what: Trait) -> Vec<(PackageRecord, Vec<Asset>)> {
     let mut groups: BTreeMap<(RelPath, String), Vec<Stated>> = BTreeMap::new();
     for stated in stated {
         let folder = stated.path.parent().unwrap_or_default();
@@ -189,9 +197,13 @@ fn grouped(stated: Vec<Stated>, what: Trait) -> Vec<PackageRecord> {
     let mut records = Vec::new();
     for ((folder, _), mut files) in groups {
         let alone = files.len() == 1 || folder.is_root() || n_groups.get(&folder).is_some_and(|count| *count > 1);
+        let credited = files.iter().filter(|_| what == Trait::Asset);
+        let mut assets: Vec<Asset> =
+            credited.map(|file| Asset { path: file.path.clone(), ..file.asset.clone() }).collect();
+        assets.sort();
         let first = files.swap_remove(0);
         let named = if alone { &first.path } else { &folder };
-        records.push(record(named, first.claim, what));
+        records.push((record(named, first.claim, what), assets));
     }
     records
 }

@@ -11,6 +11,7 @@ use crate::base::{Location, RelPath};
 use crate::license::expr::Expr;
 use crate::license::identify::Conclusion;
 use crate::model::{Claim, ClaimKind, FieldFormat};
+use crate::resolve::Asset;
 use crate::scan::{Limits, Tree};
 
 /// What the project states about its files.
@@ -20,6 +21,8 @@ pub(super) struct Statements {
 }
 
 struct Row {
+    /// Who holds the rights, as stated.
+    holders: Vec<String>,
     /// The folder that the patterns are relative to.
     base: RelPath,
     patterns: Vec<GlobMatcher>,
@@ -38,6 +41,8 @@ struct Annotation {
     path: OneOrMany,
     #[serde(rename = "SPDX-License-Identifier")]
     license: Option<OneOrMany>,
+    #[serde(rename = "SPDX-FileCopyrightText")]
+    copyright: Option<OneOrMany>,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +86,8 @@ impl Statements {
             let Some(license) = &annotation.license else { continue };
             let expression =
                 license.values().iter().map(|value| format!("({value})")).collect::<Vec<_>>().join(" AND ");
-            self.add(annotation.path.values(), &expression, base, path);
+            let holders = annotation.copyright.as_ref().map(|holders| holders.values().to_vec()).unwrap_or_default();
+            self.add(annotation.path.values(), &expression, holders, (base, path));
         }
     }
 
@@ -97,15 +103,16 @@ impl Statements {
             let license = paragraph.lines().find_map(|line| line.strip_prefix("License:"));
             if let (Some(files), Some(license)) = (field("Files:"), license) {
                 let patterns: Vec<String> = files.split_whitespace().map(|file| file.replace('*', "**")).collect();
-                self.add(&patterns, license.trim(), base, path);
+                let holders = field("Copyright:").map(|holder| holder.trim().to_owned()).into_iter().collect();
+                self.add(&patterns, license.trim(), holders, (base, path));
             }
         }
     }
 
-    fn add(&mut self, patterns: &[String], expression: &str, base: &RelPath, path: &RelPath) {
+    fn add(&mut self, patterns: &[String], expression: &str, holders: Vec<String>, (base, path): (&RelPath, &RelPath)) {
         let patterns = patterns.iter().filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher())).collect();
         let at = Location::file(path.clone());
-        self.rows.push(Row { base: base.clone(), patterns, expression: expression.to_owned(), at });
+        self.rows.push(Row { holders, base: base.clone(), patterns, expression: expression.to_owned(), at });
     }
 
     /// What is stated about a file beside it or from afar; the last row that matches counts.
@@ -114,19 +121,22 @@ impl Statements {
         if tree.has(&sidecar) {
             let text = tree.read_text(&sidecar, Limits::DEFAULT.text).ok()?;
             let value = text.lines().find_map(|line| line.split_once("SPDX-License-Identifier:"))?.1;
-            return stated(path, value.trim(), Location::file(sidecar));
+            let holders = text.lines().filter_map(|line| Some(line.split_once("SPDX-FileCopyrightText:")?.1.trim()));
+            let holders = holders.map(str::to_owned).collect();
+            return stated(path, value.trim(), holders, Location::file(sidecar));
         }
         let row = self.rows.iter().rev().find(|row| {
             let inside = path.as_str().strip_prefix(row.base.as_str()).map(|rest| rest.trim_start_matches('/'));
             let below = path.is_within(&row.base);
             below && inside.is_some_and(|inside| row.patterns.iter().any(|pattern| pattern.is_match(inside)))
         })?;
-        stated(path, &row.expression, row.at.clone())
+        stated(path, &row.expression, row.holders.clone(), row.at.clone())
     }
 }
 
-fn stated(path: &RelPath, expression: &str, at: Location) -> Option<Stated> {
+fn stated(path: &RelPath, expression: &str, authors: Vec<String>, at: Location) -> Option<Stated> {
     let expr = Expr::parse(expression).ok()?.expr;
     let claim = Claim::field(ClaimKind::Tag, FieldFormat::Spdx, &expr.to_string(), at);
-    Some(Stated { path: path.clone(), conclusion: Conclusion::Expression(expr), claim })
+    let asset = Asset { authors, ..Asset::default() };
+    Some(Stated { path: path.clone(), conclusion: Conclusion::Expression(expr), claim, asset })
 }
