@@ -162,6 +162,10 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let mut assessment = assess(&scene);
     let artifacts = artifacts(&scene.parts, &assessment);
     let users = users(&scene, &outbound, &assessment);
+    let documents = match &options.documents {
+        Some(created) => documents::collect(created, &scene, &assessment, resolver.into_texts()),
+        None => Documents::default(),
+    };
     for (idx, package) in inventory.packages.iter_mut().enumerate() {
         package.resolution.imprecise = assessment.imprecise.contains(&idx);
     }
@@ -169,12 +173,6 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let diagnostics = [diagnostics, std::mem::take(&mut assessment.upkeep)].concat();
     let summary = summary(&inventory, &assessment, nothing);
     let coverage = Coverage { n_images: sources.n_images, ..coverage(&tree, collected.files, &inventory) };
-    let documents = match &options.documents {
-        Some(created) => {
-            documents::collect(created, knowledge, config, &outbound, &inventory, &assessment, resolver.into_texts())
-        }
-        None => Documents::default(),
-    };
     Ok(Report {
         data_digest: knowledge.digest.clone(),
         policy_digest: sha256_hex(options.policy.as_bytes()),
@@ -217,7 +215,10 @@ fn take_in(
     attributions: &mut Vec<Attribution>,
 ) -> Vec<Diagnostic> {
     let mut packages = std::mem::take(&mut sources.packages);
-    let (more, mut problems) = resolver.resolve_all(&mut packages, &sources.records);
+    let (mut more, mut problems) = resolver.resolve_all(&mut packages, &sources.records);
+    for (attribution, assets) in more.iter_mut().zip(std::mem::take(&mut sources.assets)) {
+        attribution.assets = assets;
+    }
     problems.append(&mut sources.diagnostics);
     let all: Vec<Attribution> = std::mem::take(attributions).into_iter().chain(more).collect();
     let places = inventory.extend(packages);

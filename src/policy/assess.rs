@@ -158,7 +158,7 @@ fn promises<'run>(scene: &'run Scene<'run>, promised: &Expr, answers: Answers, g
 }
 
 /// Returns which packages end up in a part: all, or what its own packages reach.
-fn members(inventory: &Inventory, part: &Part) -> Vec<bool> {
+pub fn members(inventory: &Inventory, part: &Part) -> Vec<bool> {
     if part.roots.is_empty() {
         return vec![true; inventory.packages.len()];
     }

@@ -18,7 +18,7 @@ mod upkeep;
 mod waivers;
 mod who;
 
-pub use assess::{Assessment, Part, Scene, assess, judge_package, judge_readings};
+pub use assess::{Assessment, Part, Scene, assess, judge_package, judge_readings, members};
 pub use audit::{Audit, FailedQuote, audit};
 pub use cases::{FailedCase, run_cases};
 pub use judge::Judge;

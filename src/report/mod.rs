@@ -39,6 +39,7 @@ use std::time::Duration;
 
 use crate::base::{Diagnostic, RelPath};
 use crate::inventory::ReadFile;
+use crate::license::knowledge::rule_schema::DownstreamWords;
 use crate::model::{Clause, Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
 use crate::policy::Judgement;
 use crate::resolve::{Attribution, EvidenceTexts, Recorded};
@@ -191,12 +192,16 @@ pub struct Documents {
     pub duties: BTreeMap<String, Duty>,
     /// Who may use the whole, in full.
     pub matrix: Vec<who::UserRow>,
-    /// The packages of which a copy is in what is given on.
+    /// The packages of which a copy is in what is given on, in the forms that are asked for.
     pub shipped: BTreeSet<PackageIdx>,
+    /// The packages that are given on in other forms alone.
+    pub elsewhere: BTreeSet<PackageIdx>,
     /// The packages whose licensors asked not to be credited.
     pub credit_removed: BTreeSet<PackageIdx>,
     /// What the governing license says, for those who get the work.
     pub terms: Vec<Terms>,
+    /// The words of the pages that say so, by language.
+    pub downstream: Vec<DownstreamWords>,
 }
 
 /// What a duty asks for.

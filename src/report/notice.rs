@@ -6,8 +6,9 @@ use std::io;
 use super::attribution::{LicenseText, address, copyrights, license_texts, missing_texts};
 use super::page::{self, Block, Page};
 use super::words::duties;
-use super::{DISCLAIMER, Report, Style};
+use super::{DISCLAIMER, Report, Style, escape};
 use crate::model::{Package, PackageIdx, Relation};
+use crate::resolve::Asset;
 
 /// Duties that have a chapter of their own.
 const CREDIT: &str = "attribution";
@@ -62,6 +63,11 @@ fn head<'r>(report: &'r Report, parts: &[(PackageIdx, &Package)]) -> Vec<Block<'
         Block::Fields(about),
         Block::Paragraph(format!("{n_parts} Each part stays under its own license.")),
     ];
+    let n_elsewhere = report.documents.elsewhere.len();
+    if n_elsewhere > 0 {
+        let parts = if n_elsewhere == 1 { "one part".to_owned() } else { format!("{n_elsewhere} parts") };
+        blocks.push(Block::Paragraph(format!("Left out, because they do not reach this form of the work: {parts}.")));
+    }
     let unknown: Vec<String> = parts
         .iter()
         .filter(|(_, package)| package.resolution.readings().is_empty())
@@ -107,6 +113,7 @@ fn credit(report: &Report, idx: PackageIdx, package: &Package, texts: &[LicenseT
         fields
             .extend(credits.into_iter().flat_map(|credits| &credits.authors).map(|author| ("Author", author.clone())));
         fields.extend(address(report, idx).map(|address| ("Address", address.to_owned())));
+        fields.extend(assets(report, idx).into_iter().map(|asset| ("File", asset)));
     }
     let owed = |id: &str| judgement.is_some_and(|judgement| judgement.obligations.iter().any(|owed| owed.id == id));
     if package.relation == Relation::Modified {
@@ -124,6 +131,24 @@ fn credit(report: &Report, idx: PackageIdx, package: &Package, texts: &[LicenseT
         fields.push(("Text", numbers.join(", ")));
     }
     fields
+}
+
+/// Returns the fonts and pictures that a part of the project's own tree stands for, each with its credit.
+fn assets(report: &Report, idx: PackageIdx) -> Vec<String> {
+    let assets = report.attributions.get(idx).into_iter().flat_map(|attribution| &attribution.assets);
+    let words = |asset: &Asset| {
+        let title = asset.title.as_ref().map(|title| format!("\"{title}\""));
+        let by = match asset.authors.join(", ") {
+            authors if authors.is_empty() => {
+                "by an author who is not known here: name them before you pass this on".to_owned()
+            }
+            authors => format!("by {authors}"),
+        };
+        let address = asset.address.as_deref().and_then(escape::web_address).map(|address| format!("from {address}"));
+        let said: Vec<String> = title.into_iter().chain([by]).chain(address).collect();
+        format!("{}: {}", asset.path.as_str(), said.join(", "))
+    };
+    assets.map(words).collect()
 }
 
 fn offers<'r>(report: &'r Report, parts: &[(PackageIdx, &Package)]) -> Vec<Block<'r>> {

@@ -18,7 +18,7 @@ pub(super) enum Block<'r> {
     /// Labels and values.
     Fields(Vec<(&'static str, String)>),
     /// Words of a license: quote, where it stands, and the code of its language.
-    Quote(String, String, &'static str),
+    Quote(String, String, &'r str),
     /// Files beside this one, with what they hold.
     Links(Vec<(&'static str, &'static str)>),
     /// A text that is given as it is.
@@ -28,7 +28,7 @@ pub(super) enum Block<'r> {
 /// A document and the language it is written in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Page<'r> {
-    pub(super) language: &'static str,
+    pub(super) language: &'r str,
     pub(super) blocks: Vec<Block<'r>>,
 }
 

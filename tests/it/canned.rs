@@ -6,6 +6,7 @@ use ppl_check::base::{Code, Diagnostic, Location, Purl, RelPath};
 use ppl_check::ecosystem::Credits;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::identify::{Change, identify};
+use ppl_check::license::knowledge::Knowledge;
 use ppl_check::model::{
     Cause, Checksum, Claim, ClaimKind, Clause, Disagreement, Edge, FieldFormat, Finding, Inventory, NotJudged, Note,
     Origin, Package, Relation, Resolution, Resolved, Scope, Statement, Tried, Verdict,
@@ -15,7 +16,7 @@ use ppl_check::report::who::UserRow;
 use ppl_check::report::{
     Artifact, Coverage, Documents, Duty, Paths, Project, Reason, Report, RuleWords, Summary, Terms,
 };
-use ppl_check::resolve::{Attribution, Notice, Recorded};
+use ppl_check::resolve::{Asset, Attribution, Notice, Recorded};
 
 /// Words that would do harm in one format or another if they were not escaped.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -233,6 +234,12 @@ fn attribution(words: &str) -> Attribution {
             repository: Some(format!("javascript:alert(1)//{words}")),
         },
         notices: vec![Notice { at: Location::file(path(words)), sha256: "22".repeat(32) }],
+        assets: vec![Asset {
+            path: path(words),
+            title: Some(words.to_owned()),
+            authors: vec![words.to_owned()],
+            address: Some(format!("https://example.org/{words}")),
+        }],
     }
 }
 
@@ -249,7 +256,9 @@ fn documents<'w>(word: &impl Fn(usize) -> &'w str) -> Documents {
         ]),
         matrix: vec![users(word)],
         shipped: BTreeSet::from([1, 2, 3, 4, 5]),
+        elsewhere: BTreeSet::from([6]),
         credit_removed: BTreeSet::from([3]),
+        downstream: Knowledge::builtin().downstream().to_vec(),
         terms: vec![Terms {
             license: "PPL".to_owned(),
             name: None,

@@ -136,3 +136,57 @@ fn an_sbom_of_somebody_else_is_enriched_and_else_as_it_was() {
     project.write("no.json", "{}");
     assert_eq!(project.run(&["report", "--enrich", "no.json"]).code, Some(2));
 }
+
+#[test]
+fn a_notice_names_what_reaches_its_form() {
+    let npm = r#"{"name": "shop", "lockfileVersion": 3, "packages": {
+        "": {"name": "shop", "license": "PPL", "dependencies": {"map": "1.0.0"}, "devDependencies": {"vite": "1.0.0"}},
+        "node_modules/map": {"version": "1.0.0", "license": "MIT"},
+        "node_modules/vite": {"version": "1.0.0", "license": "MIT", "dev": true}}}"#;
+    let composer =
+        r#"{"packages": [{"name": "coop/ledger", "version": "1.0.0", "license": ["MIT"]}], "packages-dev": []}"#;
+    let manifest =
+        r#"{"name": "shop", "license": "PPL", "dependencies": {"map": "1.0.0"}, "devDependencies": {"vite": "1.0.0"}}"#;
+    let project = Project::new(&[
+        ("web/package-lock.json", npm),
+        ("web/package.json", manifest),
+        ("composer.lock", composer),
+        ("composer.json", r#"{"name": "coop/shop", "license": "PPL", "require": {"coop/ledger": "*"}}"#),
+        ("lib/left/LICENSE", spdx::license_id("ISC").unwrap().text()),
+        ("lib/left/left.c", "int left;\n"),
+    ]);
+    let named = |form: &[&str]| {
+        let notice = project.run(&[&["report", "--format", "notice"], form].concat()).stdout;
+        let has = |name: &str| notice.contains(name);
+        ([has("map 1.0.0"), has("coop/ledger 1.0.0"), has("lib/left")], notice)
+    };
+    assert_eq!(named(&[]).0, [true, true, true]);
+    assert_eq!(named(&["--form", "binary"]).0, [true, true, true]);
+    // A browser gets what is bundled and what lies in the tree; the rest stays on the server, and that is said.
+    let (web, notice) = named(&["--form", "web"]);
+    assert_eq!(web, [true, false, true]);
+    assert!(notice.contains("do not reach this form of the work: one part."), "{notice}");
+    // Source code holds what lies in its own tree.
+    assert_eq!(named(&["--form", "source"]).0, [false, false, true]);
+    assert_eq!(named(&["--form", "source,web"]).0, [true, false, true]);
+}
+
+#[test]
+fn pages_for_those_who_get_the_work_say_the_same_in_every_language() {
+    let pages = ppl_check::license::knowledge::Knowledge::builtin().downstream();
+    let languages: Vec<&str> = pages.iter().map(|page| page.language.as_str()).collect();
+    assert_eq!(languages, ["en", "es", "fr"]);
+    let facts = |at: usize| pages[at].leads.iter().map(|lead| lead.fact.as_str()).collect::<Vec<_>>();
+    for at in 1..pages.len() {
+        assert_eq!(facts(at), facts(0), "{}", languages[at]);
+        assert_eq!(pages[at].unknown.len(), pages[0].unknown.len());
+    }
+    for (page, condition) in pages.iter().zip(["If ", "Si ", "Si "]) {
+        for lead in &page.leads {
+            assert!(lead.says.starts_with(condition), "{}", lead.says);
+        }
+        for wanted in ["{project}", "{license}", "{language}"] {
+            assert!(page.governs.contains(wanted), "{}: {wanted}", page.language);
+        }
+    }
+}

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::aliases::Aliases;
-use super::rule_schema::{AboutQuestion, Defaults, Faq, Letter, Note, RelationEntry, Switch};
+use super::rule_schema::{
+    AboutQuestion, Defaults, DownstreamWords, Faq, FormEntry, Letter, Note, RelationEntry, Switch,
+};
 use super::rules::{Obligation, Rule};
 use super::schema::{Contested, Effect, Quote, Status};
 use crate::license::facts::Facts;
@@ -27,6 +29,7 @@ pub struct Knowledge {
     pub(super) questions: Vec<AboutQuestion>,
     pub(super) faq: Vec<Faq>,
     pub(super) letters: Vec<Letter>,
+    pub(super) downstream: Vec<DownstreamWords>,
     pub(super) defaults: Defaults,
 }
 
@@ -129,6 +132,19 @@ pub struct Relations {
     pub bundlers: Vec<(String, Vec<String>)>,
     /// How a found part is joined: the first row that matches counts.
     pub rows: Vec<RelationEntry>,
+    /// What reaches each form in which the work is given on.
+    pub forms: Vec<FormEntry>,
+}
+
+impl Relations {
+    /// Returns whether a part reaches a form; `holds` says whether the work has packages of a type.
+    pub fn reaches(&self, form: &str, relation: &str, ty: &str, holds: impl Fn(&str) -> bool) -> bool {
+        let Some(row) = self.forms.iter().find(|row| row.form == form) else { return true };
+        let has = |words: &[String], word: &str| words.iter().any(|known| known == word);
+        (row.relations.is_empty() || has(&row.relations, relation))
+            && !has(&row.without_types, ty)
+            && (has(&row.types, ty) || !row.types.iter().any(|known| holds(known)))
+    }
 }
 
 impl Knowledge {
@@ -220,6 +236,11 @@ impl Knowledge {
     /// Returns the letters to authors, by id and language.
     pub fn letters(&self) -> &[Letter] {
         &self.letters
+    }
+
+    /// Returns the words of the page for those who get a work, by language.
+    pub fn downstream(&self) -> &[DownstreamWords] {
+        &self.downstream
     }
 
     /// Returns the spellings people use.

@@ -97,11 +97,12 @@ impl Loader {
             ("", "questions") => self.questions(source),
             ("", "faq") => self.faq(source),
             ("", "letters") => self.letters(source),
+            ("", "downstream") => self.downstream(source),
             ("texts" | "identify", _) => {}
             _ => self.errors.push(source.error(&[], "this file has no place in the license knowledge").with_hint(Some(
                 "families, exceptions and rules stand in folders of these names; the other files are `aliases.toml`, \
-                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml`, `questions.toml`, `faq.toml`, `letters.toml` and \
-                 `defaults.toml`"
+                 `obligations.toml`, `switches.toml`, `relations.toml`, `notes.toml`, `questions.toml`, `faq.toml`, \
+                 `letters.toml`, `downstream.toml` and `defaults.toml`"
                     .to_owned(),
             ))),
         }

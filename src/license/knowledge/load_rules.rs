@@ -6,11 +6,11 @@ use super::data::Relations;
 use super::error::{Source, Step};
 use super::load::{File, Loader, replace, set};
 use super::rule_schema::{
-    Defaults, FaqFile, LetterFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile, RelationFile, RowEntry,
-    RuleFile, SwitchFile,
+    Defaults, DownstreamFile, FaqFile, LetterFile, NoteFile, ObligationEntry, ObligationFile, QuestionFile,
+    RelationFile, RowEntry, RuleFile, SwitchFile,
 };
 use super::rules::{Condition, Obligation, Row, Rule, Test};
-use super::vocabulary::{Key, REACH, RELATION, fact_names};
+use super::vocabulary::{FORM, Key, REACH, RELATION, fact_names};
 use super::{data::Knowledge, data::Record};
 use crate::base::nearest::nearest;
 
@@ -154,6 +154,14 @@ impl Loader {
             let steps = [Step::from("relation"), index.into(), "as".into()];
             self.check_word(source, &steps, &row.relation, RELATION);
         }
+        for (index, row) in file.forms.into_iter().enumerate() {
+            let steps = |key: &str| [Step::from("form"), index.into(), key.into()];
+            self.check_word(source, &steps("form"), &row.form, FORM);
+            for relation in &row.relations {
+                self.check_word(source, &steps("relations"), relation, RELATION);
+            }
+            replace(&mut relations.forms, row, |row| &row.form);
+        }
         // The rows of an overlay come first, because the first row that matches counts.
         let known = std::mem::replace(&mut relations.rows, file.relations);
         relations.rows.extend(known);
@@ -196,6 +204,15 @@ impl Loader {
             self.knowledge.letters.push(letter);
         }
         self.knowledge.letters.sort_by(|left, right| (&left.id, &left.language).cmp(&(&right.id, &right.language)));
+    }
+
+    pub(super) fn downstream(&mut self, source: Source<'_>) {
+        let Some(file) = self.parse::<DownstreamFile>(source) else { return };
+        for (index, page) in file.pages.into_iter().enumerate() {
+            let facts: Vec<String> = page.leads.iter().map(|lead| lead.fact.clone()).collect();
+            self.check_shows(source, &["page".into(), index.into(), "leads".into()], &facts);
+            replace(&mut self.knowledge.downstream, page, |page| &page.language);
+        }
     }
 
     pub(super) fn defaults(&mut self, source: Source<'_>) {

@@ -317,6 +317,28 @@ pub struct RelationFile {
     /// How a found part is joined: the first row that matches counts.
     #[serde(rename = "relation")]
     pub relations: Vec<RelationEntry>,
+    /// What reaches a form in which the work is given on.
+    #[serde(default, rename = "form")]
+    pub forms: Vec<FormEntry>,
+}
+
+/// What of a work reaches a form in which it is given on; a form without a row gets everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FormEntry {
+    /// The form.
+    pub form: String,
+    /// Only parts in one of these relations; all if empty.
+    #[serde(default)]
+    pub relations: Vec<String>,
+    /// Only packages of one of these types, if the tree holds any of them; all if empty.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// No packages of these types.
+    #[serde(default)]
+    pub without_types: Vec<String>,
+    /// Why, in one plain sentence.
+    pub because: String,
 }
 
 /// One way a part is found, and the relation that follows.
@@ -427,6 +449,57 @@ pub struct Letter {
     pub subject: String,
     /// The letter, with names in braces to be filled in.
     pub body: String,
+}
+
+/// `licenses/downstream.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DownstreamFile {
+    /// The pages, by language.
+    #[serde(rename = "page")]
+    pub pages: Vec<DownstreamWords>,
+}
+
+/// The words of the page for those who get a work; what stands in braces is filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DownstreamWords {
+    /// The language, such as `es`.
+    pub language: String,
+    /// The heading.
+    pub title: String,
+    /// Which text governs.
+    pub governs: String,
+    /// Which texts of the same family the page does not explain.
+    pub is_not: String,
+    /// In which language the license is quoted.
+    pub quotes: String,
+    /// What holds for parts by others.
+    pub parts: String,
+    /// That one question was open.
+    pub open_one: String,
+    /// That several were.
+    pub open_many: String,
+    /// The heading of what the page cannot know.
+    pub unknown_title: String,
+    /// What it cannot know.
+    pub unknown: Vec<String>,
+    /// The names of languages, by code.
+    pub languages: BTreeMap<String, String>,
+    /// The last line.
+    pub end: String,
+    /// The sentences that lead to the words of the license, in order.
+    pub leads: Vec<Lead>,
+}
+
+/// A sentence that leads to the words of a license that show a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Lead {
+    /// The fact.
+    pub fact: String,
+    /// The sentence.
+    pub says: String,
 }
 
 /// `licenses/defaults.toml`: every id the program needs by itself.
