@@ -27,6 +27,7 @@ mod formats;
 mod fuzz_corpus;
 mod golden;
 #[cfg(unix)]
+mod growth;
 mod hostile;
 mod identify;
 mod knowledge;

@@ -20,7 +20,7 @@ use std::path::Path;
 use self::compile_phrases::{Phrases, collect};
 use self::copyright::mark;
 use self::format::{
-    Field, GAP, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS,
+    Field, GAP, NAMED, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS,
     UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, WORD_GUARD, WORD_MINOR, difference_hash, seeds, sequence_hash,
 };
 use self::marks::{TextMarks, TextsFile, WordsFile};
@@ -307,6 +307,9 @@ impl Compiler {
                 if from != to {
                     let (from, to) = trimmed(from, to);
                     self.differences.push(difference_hash(text, from, to));
+                    if to.contains(&GAP) {
+                        self.differences.push(difference_hash(text, from, NAMED));
+                    }
                 }
             }
         }

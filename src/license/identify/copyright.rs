@@ -137,6 +137,9 @@ fn statement(text: &str, words: &[Word], at: usize, line_start: usize) -> Option
             break;
         }
         next += 1;
+        if next - at > LONGEST {
+            return None;
+        }
     }
     let first = *words.get(next)?;
     if first.line > word.line + 1 || PROSE.contains(&first.hash) && !dated {
@@ -209,8 +212,13 @@ fn is_mark(text: &str, word: Word) -> bool {
     is_sign(text, word)
         && text.get(word.end as usize + 1..).is_some_and(|rest| {
             let rest = rest.trim_start();
-            rest.starts_with("19") || rest.starts_with("20") || rest.to_ascii_lowercase().starts_with("copyright")
+            rest.starts_with("19") || rest.starts_with("20") || starts_with_copyright(rest)
         })
+}
+
+fn starts_with_copyright(rest: &str) -> bool {
+    const OPENING: &str = "copyright";
+    rest.get(..OPENING.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(OPENING))
 }
 
 fn is_sign(text: &str, word: Word) -> bool {

@@ -127,6 +127,8 @@ pub(crate) const PHRASE_SEED: u64 = 0x6a09_e667_f3bc_c908;
 pub(crate) const UNKNOWN: u32 = UNIT_WORD;
 /// Stands in a wording for a name that may be filled in: see [`Section::Harmless`].
 pub(crate) const GAP: u32 = UNIT_WORD - 1;
+/// Stands for all wordings with a [`GAP`] that may take the place of one: few have any.
+pub(crate) const NAMED: &[u32] = &[GAP, UNKNOWN];
 
 /// Words in a seed.
 pub(crate) const SEED_LENGTH: usize = 4;

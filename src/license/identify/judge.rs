@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::align::{Alignment, Difference, align};
 use super::format::{
-    GAP, UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, UNKNOWN, WORD_GUARD, WORD_MINOR,
+    GAP, NAMED, UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, UNKNOWN, WORD_GUARD, WORD_MINOR,
     difference_hash,
 };
 use super::index::{Content, Index, TextNumber};
@@ -46,7 +46,7 @@ impl Judged {
 }
 
 /// Compares a text with the known texts of candidates, the likeliest closely.
-pub(crate) fn judge(index: &Index, source: &str, content: &Content, candidates: &[Candidate]) -> Vec<Judged> {
+pub(crate) fn judge(index: &Index, source: &str, content: &Content, candidates: &[&Candidate]) -> Vec<Judged> {
     /// So many are looked at closely.
     const CLOSELY: usize = 3;
     let mut rough: Vec<(usize, Comparison<'_>, Alignment)> = Vec::new();
@@ -219,7 +219,7 @@ impl Comparison<'_> {
         const LONGEST_NAME: usize = 12;
         const LONGEST: usize = 60;
         let units = self.content.units.get(found.clone()).unwrap_or_default();
-        if units.len() > LONGEST {
+        if units.len() > LONGEST || !self.is_harmless(known, NAMED) {
             return false;
         }
         let guard =

@@ -18,7 +18,10 @@ pub(crate) fn limits(marked: &Marked<'_>, covered: &[Range<usize>], license_file
         if mark.start < reached {
             continue;
         }
-        let distance = covered.iter().map(|range| distance(range, mark.start)).min();
+        // Stretches do not overlap: the nearest is one of the two around the mark.
+        let after = covered.partition_point(|range| range.start <= mark.start);
+        let around = covered.get(after.saturating_sub(1)..(after + 1).min(covered.len())).unwrap_or_default();
+        let distance = around.iter().map(|range| distance(range, mark.start)).min();
         if !distance.is_some_and(|distance| distance <= NEAR || license_file) {
             continue;
         }

@@ -25,7 +25,11 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
     limit(&marked, &covered, &mut texts, kind);
     let tags: Vec<Piece> = tag::licenses(text)
         .into_iter()
-        .filter(|tag| !texts.iter().any(|known| known.lines.0 <= tag.lines.0 && tag.lines.1 <= known.lines.1))
+        .filter(|tag| {
+            let after = texts.partition_point(|known| known.lines.0 <= tag.lines.0);
+            let before = after.checked_sub(1).and_then(|last| texts.get(last));
+            before.is_none_or(|known| known.lines.1 < tag.lines.1)
+        })
         .collect();
     let found_notices = if tags.is_empty() { notices(&marked, kind.license) } else { Vec::new() };
     let operator = operator(&marked, &texts, kind);
@@ -68,20 +72,21 @@ fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kin
         return;
     }
     for (unit, change) in limits(marked, covered, kind.license) {
+        let place = marked.content.places.get(unit).map_or(0, |place| *place as usize);
         let near = |piece: &&mut Piece| {
-            let place = marked.content.places.get(unit).map_or(0, |place| *place as usize);
             if place < piece.words.start { piece.words.start - place } else { place.saturating_sub(piece.words.end) }
         };
-        let Some(piece) = texts.iter_mut().min_by_key(near) else { return };
-        piece.reading = match &piece.reading {
-            Reading::License(expr) | Reading::SuffixUnstated(expr) => Reading::Modified(id_of(expr), vec![change]),
-            Reading::Modified(id, changes) => {
-                let mut changes = changes.clone();
-                changes.push(change);
-                Reading::Modified(id.clone(), changes)
+        // By position: the nearest is one of the two around the place.
+        let after = texts.partition_point(|piece| piece.words.start <= place);
+        let around = texts.iter_mut().take(after + 1).skip(after.saturating_sub(1));
+        let Some(piece) = around.min_by_key(near) else { return };
+        match &mut piece.reading {
+            Reading::License(expr) | Reading::SuffixUnstated(expr) => {
+                piece.reading = Reading::Modified(id_of(expr), vec![change]);
             }
-            other => other.clone(),
-        };
+            Reading::Modified(_, changes) => changes.push(change),
+            Reading::Candidates(_) | Reading::Exception(_) | Reading::Refers(_) => {}
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The known texts in a text: one for each stretch, the one that differs least.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use super::format::sequence_hash;
 use super::index::{Content, Index, TextNumber};
 use super::judge::{Judged, judge};
@@ -20,43 +23,164 @@ const LEAST_LIKENESS: f64 = 0.5;
 /// So many candidates of a stretch are compared word by word.
 const COMPARED: usize = 8;
 
+/// So many units are searched at once: memory does not grow with the file, and no step sees all of it.
+const WINDOW: usize = 36_000;
+
+/// What starts so close to the end of a window is left to the next: no known text is as long.
+const MARGIN: usize = 14_000;
+
 /// Finds the known texts, by position.
 pub(crate) fn regions(index: &Index, source: &str, content: &Content) -> Vec<Region> {
     if let Some(region) = whole(index, content) {
         return vec![region];
     }
-    let mut open = candidates(index, &content.units);
+    let n_units = content.units.len();
     let mut found: Vec<Region> = Vec::new();
-    while let Some(best) = strongest(&open) {
+    let mut start = 0;
+    loop {
+        let end = (start + WINDOW).min(n_units);
+        let mut next = if end == n_units { end } else { end - MARGIN };
+        let mut inside = in_window(index, source, content, start..end);
+        inside.sort_by_key(|region| region.judged.alignment.found.start);
+        for region in inside {
+            let stretch = &region.judged.alignment.found;
+            if end == n_units || stretch.start < next {
+                next = next.max(stretch.end);
+                found.push(region);
+            }
+        }
+        if end == n_units {
+            break;
+        }
+        start = next;
+    }
+    found
+}
+
+/// Finds the known texts in a window, the strongest first.
+fn in_window(index: &Index, source: &str, content: &Content, window: Range<usize>) -> Vec<Region> {
+    let mut open = Open::new(index, content, window);
+    let mut found = Vec::new();
+    while let Some(best) = open.strongest() {
         let (start, end) = (best.start(), best.end());
-        let (mut rivals, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|candidate| candidate.overlap(start, end) >= 0.5);
-        open = rest;
-        rivals.sort_by(|left, right| right.likeness.total_cmp(&left.likeness));
-        let region = best_of(index, source, content, &rivals);
-        if let Some(region) = region {
-            // What the winner left over may hold a text of its own.
-            let taken = &region.judged.alignment.found;
-            let (from, to) = (taken.start, taken.end);
-            open.extend(
-                rivals
-                    .into_iter()
-                    .filter(|candidate| candidate.start() as usize >= to || (candidate.end() as usize) < from),
-            );
-            open.retain(|candidate| {
-                let (start, end) = (candidate.start() as usize, candidate.end() as usize);
-                let inside = (end + 1).min(to).saturating_sub(start.max(from));
-                inside * 2 <= end + 1 - start
-            });
-            found.push(region);
-        } else {
+        let rivals = open.take_rivals(start, end);
+        let Some(region) = best_of(index, source, content, &open.sorted(&rivals)) else {
             // Nobody won: the long candidate goes, shorter ones inside it get their chance.
-            rivals.retain(|candidate| (candidate.end() - candidate.start()) * 2 < end - start);
-            open.extend(rivals);
+            open.give_back(rivals, |candidate| (candidate.end() - candidate.start()) * 2 < end - start);
+            continue;
+        };
+        // What the winner left over may hold a text of its own.
+        let (from, to) = (region.judged.alignment.found.start, region.judged.alignment.found.end);
+        open.give_back(rivals, |candidate| candidate.start() as usize >= to || (candidate.end() as usize) < from);
+        open.drop_inside(from, to);
+        found.push(region);
+    }
+    found
+}
+
+/// The candidates of a window that nothing was decided about yet.
+struct Open {
+    candidates: Vec<Candidate>,
+    undecided: Vec<bool>,
+    /// Numbers of the candidates, the strongest first.
+    by_strength: Vec<usize>,
+    /// Numbers of the candidates in each cell of the text: only neighbors are compared.
+    cells: Vec<Vec<usize>>,
+    /// Candidates before this place in `by_strength` are closed.
+    next: usize,
+    window: Range<usize>,
+}
+
+impl Open {
+    /// Units of a cell.
+    const CELL: usize = 256;
+
+    fn new(index: &Index, content: &Content, window: Range<usize>) -> Self {
+        let mut candidates = candidates(index, content.units.get(window.clone()).unwrap_or_default());
+        let mut cells = vec![Vec::new(); window.len() / Self::CELL + 1];
+        for (number, candidate) in candidates.iter_mut().enumerate() {
+            let span = candidate.start() as usize / Self::CELL..=candidate.end() as usize / Self::CELL;
+            cells.get_mut(span).unwrap_or_default().iter_mut().for_each(|cell| cell.push(number));
+            candidate.shift(window.start);
+        }
+        let mut by_strength: Vec<usize> = (0..candidates.len()).collect();
+        by_strength.sort_by_key(|&number| {
+            candidates.get(number).map(|candidate| (Reverse(candidate.anchors.len()), candidate.text, Reverse(number)))
+        });
+        Self { undecided: vec![true; candidates.len()], candidates, by_strength, cells, next: 0, window }
+    }
+
+    fn strongest(&mut self) -> Option<&Candidate> {
+        loop {
+            let number = *self.by_strength.get(self.next)?;
+            if self.undecided.get(number).is_some_and(|open| *open) {
+                return self.candidates.get(number);
+            }
+            self.next += 1;
         }
     }
-    found.sort_by_key(|region| region.judged.alignment.found.start);
-    found
+
+    /// Numbers of the open candidates near a stretch.
+    fn near(&self, start: usize, end: usize) -> Vec<usize> {
+        let cell = |unit: usize| unit.saturating_sub(self.window.start) / Self::CELL;
+        let (first, last) = (cell(start), cell(end).min(self.cells.len().saturating_sub(1)));
+        let mut numbers = Vec::new();
+        for at in first..=last {
+            for &number in self.cells.get(at).into_iter().flatten() {
+                // One that lies in several cells is taken in the first.
+                let begins = self.candidates.get(number).map_or(0, |candidate| cell(candidate.start() as usize));
+                if self.undecided.get(number).is_some_and(|open| *open) && begins.max(first) == at {
+                    numbers.push(number);
+                }
+            }
+        }
+        numbers.sort_unstable();
+        numbers
+    }
+
+    fn set(&mut self, number: usize, open: bool) {
+        self.undecided.iter_mut().skip(number).take(1).for_each(|place| *place = open);
+    }
+
+    /// Closes the candidates that compete for a stretch, and returns their numbers.
+    fn take_rivals(&mut self, start: u32, end: u32) -> Vec<usize> {
+        let mut rivals = self.near(start as usize, end as usize);
+        rivals.retain(|&number| {
+            self.candidates.get(number).is_some_and(|candidate| candidate.overlap(start, end) >= 0.5)
+        });
+        for &number in &rivals {
+            self.set(number, false);
+        }
+        rivals
+    }
+
+    /// The candidates of these numbers, the likeliest first.
+    fn sorted(&self, numbers: &[usize]) -> Vec<&Candidate> {
+        let mut sorted: Vec<&Candidate> = numbers.iter().filter_map(|&number| self.candidates.get(number)).collect();
+        sorted.sort_by(|left, right| right.likeness.total_cmp(&left.likeness));
+        sorted
+    }
+
+    /// Opens those of these candidates again that `keep` holds for.
+    fn give_back(&mut self, numbers: Vec<usize>, keep: impl Fn(&Candidate) -> bool) {
+        for number in numbers {
+            if self.candidates.get(number).is_some_and(&keep) {
+                self.set(number, true);
+            }
+        }
+    }
+
+    /// Closes the candidates of which half or more lies inside a stretch.
+    fn drop_inside(&mut self, from: usize, to: usize) {
+        for number in self.near(from, to) {
+            let Some(candidate) = self.candidates.get(number) else { continue };
+            let (start, end) = (candidate.start() as usize, candidate.end() as usize);
+            let inside = (end + 1).min(to).saturating_sub(start.max(from));
+            if inside * 2 > end + 1 - start {
+                self.set(number, false);
+            }
+        }
+    }
 }
 
 /// The text is, word for word, a known one.
@@ -79,11 +203,7 @@ fn whole(index: &Index, content: &Content) -> Option<Region> {
     })
 }
 
-fn strongest(open: &[Candidate]) -> Option<&Candidate> {
-    open.iter().max_by_key(|candidate| (candidate.anchors.len(), std::cmp::Reverse(candidate.text)))
-}
-
-fn best_of(index: &Index, source: &str, content: &Content, rivals: &[Candidate]) -> Option<Region> {
+fn best_of(index: &Index, source: &str, content: &Content, rivals: &[&Candidate]) -> Option<Region> {
     let compared = rivals.get(..COMPARED).unwrap_or(rivals);
     let mut judged = judge(index, source, content, compared);
     judged.retain(|judged| judged.likeness(index) >= LEAST_LIKENESS);
@@ -93,4 +213,30 @@ fn best_of(index: &Index, source: &str, content: &Content, rivals: &[Candidate])
     let rank = best.rank();
     let ties = judged.take_while(|other| other.rank() == rank).map(|other| other.text).collect();
     Some(Region { judged: best, ties })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::index::compiled;
+    use super::*;
+
+    #[test]
+    fn no_known_text_is_longer_than_a_margin() {
+        let index = compiled();
+        let longest = (0..index.n_texts()).map(|text| index.units(text).len()).max();
+        assert!(longest.is_some_and(|longest| longest < MARGIN), "{longest:?}");
+    }
+
+    #[test]
+    fn texts_at_the_edges_of_windows_are_found_once() {
+        let index = compiled();
+        let gpl = spdx::license_id("GPL-2.0-only").unwrap().text();
+        let mit = spdx::license_id("MIT").unwrap().text();
+        let bundle = format!("{gpl}\n\n=====\n\n{mit}\n\n-----\n\n").repeat(25);
+        let content = index.content(&bundle);
+        assert!(content.units.len() > 2 * WINDOW);
+        let found = regions(index, &bundle, &content);
+        let ids: Vec<&str> = found.iter().map(|region| index.id(region.judged.text)).collect();
+        assert_eq!(ids, ["GPL-2.0-only", "MIT"].repeat(25));
+    }
 }

@@ -25,6 +25,12 @@ impl Candidate {
         self.anchors.last().map_or(0, |anchor| anchor.0)
     }
 
+    /// Moves the positions in the text.
+    pub(crate) fn shift(&mut self, by: usize) {
+        let by = u32::try_from(by).unwrap_or(u32::MAX);
+        self.anchors.iter_mut().for_each(|anchor| anchor.0 = anchor.0.saturating_add(by));
+    }
+
     /// How much of the shorter of two stretches lies in the other, from 0 to 1.
     pub(crate) fn overlap(&self, start: u32, end: u32) -> f64 {
         let shared = f64::from((self.end().min(end) + 1).saturating_sub(self.start().max(start)));
@@ -33,38 +39,53 @@ impl Candidate {
     }
 }
 
-/// Finds the candidates of a text, by position.
+/// Finds the candidates of a stretch of a text, by position.
 pub(crate) fn candidates(index: &Index, units: &[u32]) -> Vec<Candidate> {
+    let mut found_seeds: Vec<(u32, u32)> = Vec::new();
+    seeds(units, |at, key| found_seeds.push((u32::try_from(at).unwrap_or(u32::MAX), key)));
+    let reached = reached(index, &found_seeds);
     let mut hits: Vec<Vec<(u32, u32)>> = vec![Vec::new(); index.n_texts() as usize];
-    let mut seed_places = Vec::new();
-    seeds(units, |at, key| {
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
-        seed_places.push(at);
+    for &(at, key) in &found_seeds {
         for (text, place) in index.occurrences(key) {
-            if let Some(hits) = hits.get_mut(text as usize) {
+            if reached.get(text as usize).is_some_and(|reached| *reached)
+                && let Some(hits) = hits.get_mut(text as usize)
+            {
                 hits.push((at, place));
             }
         }
-    });
+    }
     let mut found = Vec::new();
     for (text, hits) in (0..).zip(hits) {
-        let n_seeds = index.n_seeds(text);
-        // Too few for any stretch to count.
-        if !hits.is_empty() && enough(u32::try_from(hits.len()).unwrap_or(u32::MAX), n_seeds) {
+        if !hits.is_empty() {
             chains(text, &hits, &mut found);
         }
     }
     found.retain_mut(|candidate| {
         let shared = u32::try_from(candidate.anchors.len()).unwrap_or(u32::MAX);
         let n_seeds = index.n_seeds(candidate.text);
-        let from = seed_places.partition_point(|&at| at < candidate.start());
-        let to = seed_places.partition_point(|&at| at <= candidate.end());
+        let from = found_seeds.partition_point(|&(at, _)| at < candidate.start());
+        let to = found_seeds.partition_point(|&(at, _)| at <= candidate.end());
         let spanned = u32::try_from(to - from).unwrap_or(u32::MAX);
         candidate.likeness = 2.0 * f64::from(shared) / f64::from((n_seeds + spanned).max(1));
         enough(shared, n_seeds) && candidate.likeness >= 0.2
     });
     found.sort_by_key(|candidate| (candidate.start(), candidate.end(), candidate.text));
     found
+}
+
+/// Tells for each known text whether enough different places in it are hit: a phrase that repeats for a megabyte is
+/// still one phrase.
+fn reached(index: &Index, found_seeds: &[(u32, u32)]) -> Vec<bool> {
+    let mut keys: Vec<u32> = found_seeds.iter().map(|(_, key)| *key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut places = vec![0_u32; index.n_texts() as usize];
+    for key in keys {
+        for (text, _) in index.occurrences(key) {
+            places.iter_mut().skip(text as usize).take(1).for_each(|count| *count += 1);
+        }
+    }
+    (0..).zip(places).map(|(text, places)| places > 0 && enough(places, index.n_seeds(text))).collect()
 }
 
 /// Tells whether so many shared seeds are worth a closer look.
@@ -94,21 +115,20 @@ fn chains(text: TextNumber, hits: &[(u32, u32)], found: &mut Vec<Candidate>) {
     }
     buckets.sort_by_key(|&(count, center)| (std::cmp::Reverse(count), center));
     let mut runs: Vec<Vec<(u32, u32)>> = Vec::new();
+    let ends = |at: Option<&(i64, (u32, u32))>| at.map_or(0, |(diagonal, _)| *diagonal);
+    let mut is_explained = vec![false; by_diagonal.len()];
+    let mut explained = Explained::new(width, ends(by_diagonal.first()), ends(by_diagonal.last()));
     for (_, center) in buckets {
         let from = by_diagonal.partition_point(|(diagonal, _)| *diagonal < center - width);
         let to = by_diagonal.partition_point(|(diagonal, _)| *diagonal <= center + width);
-        let around = by_diagonal.get(from..to).unwrap_or_default().iter().map(|(_, hit)| *hit);
-        // What a fuller diagonal explains is not explained again.
-        let free = |hit: &(u32, u32)| {
-            !runs.iter().any(|run| match (run.first(), run.last()) {
-                (Some(first), Some(last)) => {
-                    first.0 <= hit.0 && hit.0 <= last.0 && (diagonal(*first) - diagonal(*hit)).abs() <= 2 * width
-                }
-                _ => false,
-            })
-        };
-        let run = trimmed(rising(around.filter(free).collect()));
-        if !run.is_empty() {
+        let around = by_diagonal.get(from..to).unwrap_or_default().iter().zip(is_explained.iter_mut().skip(from));
+        let around = around.filter_map(|((_, hit), known)| {
+            *known = *known || explained.holds(*hit);
+            (!*known).then_some(*hit)
+        });
+        let run = trimmed(rising(around.collect()));
+        if let (Some(first), Some(last)) = (run.first(), run.last()) {
+            explained.add(*first, *last);
             runs.push(run);
         }
     }
@@ -122,6 +142,47 @@ fn chains(text: TextNumber, hits: &[(u32, u32)], found: &mut Vec<Candidate>) {
 
 fn diagonal(hit: (u32, u32)) -> i64 {
     i64::from(hit.0) - i64::from(hit.1)
+}
+
+/// What the runs of fuller diagonals explain: it is not explained again.
+struct Explained {
+    /// Runs reach so far from their diagonal.
+    reach: i64,
+    /// The least neighborhood.
+    least: i64,
+    /// First and last position in the text and first diagonal of each run, by neighborhood of diagonals, so that only
+    /// the few that can matter are looked at.
+    runs: Vec<Vec<(u32, u32, i64)>>,
+}
+
+impl Explained {
+    fn new(width: i64, least: i64, most: i64) -> Self {
+        let reach = 2 * width;
+        let least = least.div_euclid(reach);
+        let n_neighborhoods = usize::try_from(most.div_euclid(reach) - least + 1).unwrap_or_default();
+        Self { reach, least, runs: vec![Vec::new(); n_neighborhoods] }
+    }
+
+    /// The neighborhood of a diagonal.
+    fn neighborhood(&self, diagonal: i64) -> usize {
+        usize::try_from(diagonal.div_euclid(self.reach) - self.least).unwrap_or_default()
+    }
+
+    fn add(&mut self, first: (u32, u32), last: (u32, u32)) {
+        let diagonal = diagonal(first);
+        let at = self.neighborhood(diagonal);
+        if let Some(runs) = self.runs.get_mut(at) {
+            runs.push((first.0, last.0, diagonal));
+        }
+    }
+
+    fn holds(&self, hit: (u32, u32)) -> bool {
+        let diagonal = diagonal(hit);
+        let middle = self.neighborhood(diagonal);
+        let near = self.runs.iter().take(middle + 2).skip(middle.saturating_sub(1)).flatten();
+        near.into_iter()
+            .any(|(first, last, center)| (*first..=*last).contains(&hit.0) && (center - diagonal).abs() <= self.reach)
+    }
 }
 
 /// The longest sequence of hits in which both positions rise.

@@ -4,6 +4,8 @@
 //! REUSE specification: what stands between `REUSE-IgnoreStart` and `REUSE-IgnoreEnd` does not
 //! count; the license of a snippet counts beside that of the file.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::copyright::is_year;
@@ -76,24 +78,52 @@ fn current(expr: &Expr) -> Expr {
 
 /// Finds a tag: its place, its line, and the rest of the line.
 fn tags<'a>(text: &'a str, name: &str) -> Vec<(usize, u32, &'a str)> {
+    let ignored = ignored(text);
     let mut found = Vec::new();
     let mut line = 1;
     let mut counted = 0;
+    let mut line_start = 0;
+    let mut line_end = 0;
     for at in memmem::find_iter(text.as_bytes(), name) {
-        let before = text.get(..at).unwrap_or_default();
-        let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let breaks = text.get(counted..at).unwrap_or_default().matches('\n').count();
-        line += u32::try_from(breaks).unwrap_or(u32::MAX);
+        let before = text.get(counted..at).unwrap_or_default();
+        line_start = before.rfind(['\n', '\r']).map_or(line_start, |end| counted + end + 1);
+        line += u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
         counted = at;
-        let lead = before.get(start..).unwrap_or_default();
-        if !is_comment(lead) || is_ignored(before) {
+        if line_end < at {
+            line_end = text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |end| at + end);
+        }
+        let lead = text.get(line_start..at).unwrap_or_default();
+        if !is_comment(tail_of(lead)) || ignored.iter().any(|stretch| stretch.contains(&at)) {
             continue;
         }
-        let rest = text.get(at + name.len()..).unwrap_or_default();
-        let value = rest.lines().next().unwrap_or_default().trim();
+        let value = text.get(at + name.len()..line_end).unwrap_or_default().trim();
         found.push((at, line, value));
     }
     found
+}
+
+/// The end of what stands before a tag: on a very long line, all that is looked at.
+fn tail_of(lead: &str) -> &str {
+    const LONGEST: usize = 400;
+    let mut start = lead.len().saturating_sub(LONGEST);
+    while !lead.is_char_boundary(start) {
+        start += 1;
+    }
+    lead.get(start..).unwrap_or_default()
+}
+
+/// The stretches in which tags do not count.
+fn ignored(text: &str) -> Vec<Range<usize>> {
+    let mut stretches = Vec::new();
+    let mut from = 0;
+    let find = |from: usize, mark: &str| text.get(from..).and_then(|rest| rest.find(mark)).map(|at| from + at);
+    while let Some(start) = find(from, IGNORE.0) {
+        let end = find(start, IGNORE.1);
+        stretches.push(start..end.unwrap_or(text.len()));
+        let Some(end) = end else { break };
+        from = end;
+    }
+    stretches
 }
 
 /// Tells whether what stands before a tag on its line can open a comment.
@@ -109,19 +139,15 @@ fn is_comment(lead: &str) -> bool {
     leader || OPENINGS.iter().any(|opening| lead.ends_with(opening))
 }
 
-fn is_ignored(before: &str) -> bool {
-    match (before.rfind(IGNORE.0), before.rfind(IGNORE.1)) {
-        (Some(start), Some(end)) => start > end,
-        (Some(_), None) => true,
-        (None, _) => false,
-    }
-}
-
 /// Reads the expression at the start of a value; what closes the comment may follow.
 fn expression(value: &str) -> Option<Expr> {
+    /// Longer ones are read as a whole or not at all, and so is what more words follow than close a comment.
+    const LONGEST: usize = 4096;
+    const MOST_LEFT_OUT: usize = 24;
     let end = value.find(|letter: char| !(letter.is_ascii_alphanumeric() || " .-+():_/".contains(letter)));
     let mut value = value.get(..end.unwrap_or(value.len()))?.trim();
-    loop {
+    let tries = if value.len() > LONGEST { 1 } else { MOST_LEFT_OUT };
+    for _ in 0..tries {
         if let Ok(parsed) = Expr::parse(value) {
             return Some(parsed.expr);
         }
@@ -132,6 +158,7 @@ fn expression(value: &str) -> Option<Expr> {
         }
         value = value.rsplit_once(' ')?.0.trim_end();
     }
+    None
 }
 
 #[cfg(test)]

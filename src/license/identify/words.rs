@@ -67,6 +67,7 @@ pub(crate) fn split(text: &str) -> Vec<Word> {
         pending: LINE_START | PARAGRAPH | SENTENCE,
         blank_until: 0,
         no_address_until: 0,
+        no_end_tag: false,
         rich_text: text.starts_with("{\\rtf"),
         words: Vec::with_capacity(text.len() / 6),
     };
@@ -121,6 +122,8 @@ struct Splitter<'a> {
     blank_until: usize,
     /// No address starts before this byte: keeps the search linear.
     no_address_until: usize,
+    /// No tag ends an element from here on: for the same reason.
+    no_end_tag: bool,
     rich_text: bool,
     words: Vec<Word>,
 }
@@ -367,8 +370,10 @@ impl Splitter<'_> {
         }
         let mut end = close + 1;
         if name_at == 0 && (name.eq_ignore_ascii_case(b"style") || name.eq_ignore_ascii_case(b"script")) {
-            let content = rest.get(end..).unwrap_or_default();
-            end += find(content, b"</").unwrap_or(0);
+            let content = rest.get(end..).filter(|_| !self.no_end_tag).unwrap_or_default();
+            let inside = find(content, b"</");
+            self.no_end_tag |= inside.is_none();
+            end += inside.unwrap_or(0);
         }
         let skipped = rest.get(..end).unwrap_or_default();
         let lines = skipped.split(|byte| *byte == b'\n').count() - 1;
