@@ -10,6 +10,9 @@
     reason = "a command for developers: it makes trees, runs the program and prints"
 )]
 
+#[path = "speed/lockfiles.rs"]
+mod lockfiles;
+
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -44,7 +47,13 @@ const ROWS: &[Row] = &[
     Row { name: "hostile: chain of 100,000", build: |root| graph(root, 100_000, &|at| vec![at + 1]), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
     Row { name: "hostile: circle of 100,000", build: |root| graph(root, 100_000, &|at| vec![(at + 1) % 100_000]), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
     Row { name: "hostile: clique of 1,000", build: |root| graph(root, 1000, &|_| (0..1000).collect()), args: CHECK, wall_ms: 5000, cpu_ms: 5000, peak_mib: 256 },
-    Row { name: "hostile: 2,000 lockfiles", build: lockfiles, args: CHECK, wall_ms: 5000, cpu_ms: 5000, peak_mib: 256 },
+    Row { name: "100,000 in go.mod", build: |root| locked(root, "go.mod"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "100,000 in package-lock.json", build: |root| locked(root, "package-lock.json"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "100,000 in pnpm-lock.yaml", build: |root| locked(root, "pnpm-lock.yaml"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "100,000 in poetry.lock", build: |root| locked(root, "poetry.lock"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "100,000 in uv.lock", build: |root| locked(root, "uv.lock"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "100,000 in yarn.lock", build: |root| locked(root, "yarn.lock"), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
+    Row { name: "hostile: 2,000 lockfiles", build: many_lockfiles, args: CHECK, wall_ms: 5000, cpu_ms: 5000, peak_mib: 256 },
     Row { name: "hostile: 200,000 empty folders", build: folders, args: CHECK, wall_ms: 2000, cpu_ms: 2000, peak_mib: 256 },
 ];
 
@@ -183,7 +192,15 @@ fn files(root: &Path) {
     }
 }
 
-fn lockfiles(root: &Path) {
+/// A lockfile of 100,000 packages in one of the formats.
+fn locked(root: &Path, format: &str) {
+    let (_, make) = lockfiles::FORMATS.iter().find(|(name, _)| *name == format).unwrap();
+    for (name, text) in make(100_000) {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+}
+
+fn many_lockfiles(root: &Path) {
     for folder in 0..2000 {
         let folder = root.join(format!("d{folder}"));
         std::fs::create_dir(&folder).unwrap();

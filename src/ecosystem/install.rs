@@ -4,6 +4,13 @@ use super::Ecosystem;
 
 /// The purl type, the end of a file's name, and the command of the tool whose file it is.
 const BY_FILE: &[(&str, &str, &str)] = &[
+    ("conda", "conda-lock.yml", "conda-lock install"),
+    ("conda", "pixi.lock", "pixi install"),
+    ("generic", ".gitmodules", "git submodule update --init"),
+    ("hackage", "stack.yaml.lock", "stack build --only-dependencies"),
+    ("hex", "rebar.lock", "rebar3 get-deps"),
+    ("npm", "deno.lock", "deno install"),
+    ("nuget", "paket.lock", "paket restore"),
     ("npm", "yarn.lock", "yarn install"),
     ("npm", "pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
     ("npm", "bun.lock", "bun install --frozen-lockfile"),

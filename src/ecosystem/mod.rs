@@ -16,6 +16,7 @@ mod cran;
 mod deb;
 mod docker;
 mod gem;
+mod generic;
 mod githubactions;
 pub(crate) mod golang;
 mod hackage;
@@ -31,6 +32,7 @@ pub(crate) mod pypi;
 mod records;
 mod sbom;
 mod swift;
+mod terraform;
 #[cfg(test)]
 mod testing;
 mod unread;
@@ -298,6 +300,7 @@ pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &deb::DEB,
     &docker::DOCKER,
     &gem::GEM,
+    &generic::GENERIC,
     &githubactions::GITHUB_ACTIONS,
     &golang::GOLANG,
     &hackage::HACKAGE,
@@ -309,6 +312,7 @@ pub static ECOSYSTEMS: &[&Ecosystem] = &[
     &r#pub::PUB,
     &pypi::PYPI,
     &swift::SWIFT,
+    &terraform::TERRAFORM,
     &vcpkg::VCPKG,
 ];
 

@@ -33,8 +33,6 @@ static UNREAD: &[Unread] = &[
     named("dub.json", "D (dub)"),
     named("dub.sdl", "D (dub)"),
     named("elm.json", "Elm"),
-    named("rebar.config", "Erlang (rebar)"),
-    named("rebar.lock", "Erlang (rebar)"),
     named("gleam.toml", "Gleam"),
     named("Godeps.json", "Go (before modules)"),
     named("Gopkg.lock", "Go (before modules)"),
@@ -58,8 +56,6 @@ static UNREAD: &[Unread] = &[
     named("packrat.lock", "R (Packrat)"),
     named("build.sbt", "Scala (sbt)"),
     named("build.zig.zon", "Zig"),
-    named("paket.dependencies", ".NET (Paket)"),
-    named("paket.lock", ".NET (Paket)"),
 ];
 
 /// Returns whose file it is, if it is known and not read.

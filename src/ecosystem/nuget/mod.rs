@@ -1,4 +1,4 @@
-//! .NET: NuGet's lockfiles, what a restore leaves in `obj`, projects with central versions, and `packages.config`.
+//! .NET: NuGet's and Paket's lockfiles, what a restore leaves in `obj`, projects with central versions, and `packages.config`.
 //!
 //! <https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files>.
 //! Projects are programs: properties and conditions are read as far as they are literals.
@@ -10,6 +10,7 @@ mod copies;
 mod lockfile;
 mod nuspec;
 mod packages;
+mod paket;
 mod project;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ const ECOSYSTEM: &str = "nuget";
 
 pub(super) static NUGET: Ecosystem = Ecosystem {
     ty: ECOSYSTEM,
-    name: ".NET (NuGet)",
+    name: ".NET (NuGet, Paket)",
     files: &[
         FileKind {
             pattern: Pattern::Rule("packages.lock.json", is_lockfile),
@@ -39,6 +40,18 @@ pub(super) static NUGET: Ecosystem = Ecosystem {
             role: Role::Lockfile,
             knows: &[Knows::Versions, Knows::Scopes],
             parse: config::parse,
+        },
+        FileKind {
+            pattern: Pattern::Name("paket.lock"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions, Knows::Edges, Knows::Scopes],
+            parse: paket::parse_lock,
+        },
+        FileKind {
+            pattern: Pattern::Name("paket.dependencies"),
+            role: Role::Manifest,
+            knows: &[Knows::Scopes],
+            parse: paket::parse_manifest,
         },
         FileKind {
             pattern: Pattern::Rule("*.csproj, *.fsproj, *.vbproj", is_project),

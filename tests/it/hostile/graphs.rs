@@ -1,7 +1,11 @@
 //! Graphs and names that punish what is not linear: chains, circles, cliques, colliding names, many lockfiles.
 
+#[path = "../../../benches/speed/lockfiles.rs"]
+mod lockfiles;
+
 use std::fmt::Write;
 
+use super::limits::bounded;
 use super::{Case, check_all, fetch, lockfile, manifest};
 use crate::program::Project;
 
@@ -114,4 +118,24 @@ const CASES: &[Case] = &[
 #[test]
 fn graphs_and_names_stay_linear() {
     check_all(CASES);
+}
+
+/// Every format of lockfiles with four times as many packages takes about four times as long, whatever the machine.
+#[test]
+fn lockfiles_of_every_format_stay_linear() {
+    for (format, make) in lockfiles::FORMATS {
+        let cpu = |n_packages: usize| {
+            let project = Project::new(&[]);
+            for (name, text) in make(n_packages) {
+                project.write(name, text);
+            }
+            let run = bounded(&project, &["check", "--format", "json"]);
+            assert_eq!((run.code, run.signal), (Some(1), None), "{format}: {}", run.all());
+            assert_eq!(run.document()["packages"].as_array().unwrap().len(), n_packages + 1, "{format}");
+            run.cpu
+        };
+        let (few, many) = (cpu(500), cpu(2000));
+        // What grows with the square is sixteen times as long; start-up makes the first run look long.
+        assert!(many < few * 10, "{format}: {few:?} for 500 packages, {many:?} for 2000");
+    }
 }

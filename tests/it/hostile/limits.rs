@@ -20,6 +20,8 @@ pub(super) struct Bounded {
     pub(super) stderr: Vec<u8>,
     /// The largest resident set that was seen, in KiB; 0 where the system does not say.
     pub(super) peak_kib: u64,
+    /// The processor time that was last seen; zero where the system does not say.
+    pub(super) cpu: Duration,
 }
 
 impl Bounded {
@@ -54,23 +56,34 @@ pub(super) fn bounded(project: &Project, args: &[&str]) -> Bounded {
     // The shell replaces itself by the program, which keeps the number.
     let watcher = std::thread::spawn(move || watch(pid));
     let output = child.wait_with_output().unwrap();
+    let (peak_kib, cpu) = watcher.join().unwrap();
     Bounded {
         code: output.status.code(),
         signal: output.status.signal(),
         stdout: output.stdout,
         stderr: output.stderr,
-        peak_kib: watcher.join().unwrap(),
+        peak_kib,
+        cpu,
     }
 }
 
-/// Reads the high-water mark of a process until it is gone.
-fn watch(pid: u32) -> u64 {
-    let mut peak = 0;
+/// Reads the high-water mark and the processor time of a process until it is gone.
+fn watch(pid: u32) -> (u64, Duration) {
+    let (mut peak, mut cpu) = (0, Duration::ZERO);
     // Without `/proc` there is nothing to measure, and the limit alone holds.
     while let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) {
         let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { break };
         peak = peak.max(line.trim().trim_end_matches(" kB").parse().unwrap_or_default());
+        cpu = cpu.max(processor_time(pid));
         std::thread::sleep(Duration::from_millis(2));
     }
-    peak
+    (peak, cpu)
+}
+
+/// Returns the processor time of a process so far, in steps of ten milliseconds.
+fn processor_time(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }

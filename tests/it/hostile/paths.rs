@@ -76,6 +76,10 @@ const FILES: &[&[(&str, &str)]] = &[
         ("conan.lock", "{\"version\": \"0.5\", \"requires\": [\"PATH\", \"x/PATH\", \"x/1@PATH\"]}"),
         ("vcpkg.json", "{\"dependencies\": [\"PATH\"], \"overrides\": [{\"name\": \"PATH\", \"version\": \"PATH\"}]}"),
         ("cpanfile.snapshot", "# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  PATH-1\n    pathname: A/AB/PATH\n  X-1\n    pathname: A/AB/PATH/X-1.tar.gz\n"),
+        (".gitmodules", "[submodule \"x\"]\n\tpath = PATH\n\turl = PATH\n"),
+        ("CMakeLists.txt", "FetchContent_Declare(x GIT_REPOSITORY PATH)\nCPMAddPackage(\"gh:PATH@1\")\n"),
+        ("rebar.lock", "{\"1.2.0\",\n[{<<\"PATH\">>,{pkg,<<\"PATH\">>,<<\"1\">>},0}]}.\n"),
+        ("paket.lock", "NUGET\n  remote: PATH\n    PATH (1.0)\n"),
         ("deno.lock", "{\"version\": \"5\", \"specifiers\": {\"npm:PATH@1\": \"PATH\"}, \"jsr\": {\"PATH@1\": {}, \"@a/x@PATH\": {}}}"),
     ],
     &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")],
@@ -89,7 +93,8 @@ const FILES: &[&[(&str, &str)]] = &[
 ];
 
 /// Files of plain text, beside those of Python and Go.
-const PLAIN: &[&str] = &["DESCRIPTION", "cpanfile.snapshot", "shop.cabal"];
+const PLAIN: &[&str] =
+    &[".gitmodules", "CMakeLists.txt", "DESCRIPTION", "cpanfile.snapshot", "paket.lock", "shop.cabal"];
 
 fn escape_for(file: &str, path: &str) -> String {
     // Plain text has no escapes of its own.

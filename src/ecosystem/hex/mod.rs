@@ -1,7 +1,8 @@
-//! Elixir: `mix.lock`, `mix.exs` by its literals, and what Hex leaves in `deps`.
+//! Elixir and Erlang: `mix.lock`, `mix.exs` by its literals, rebar's files, and what is left in `deps` or `_build`.
 //!
 //! <https://hexdocs.pm/mix/Mix.Tasks.Deps.html>. Both files are programs; the lockfile has one package a line.
-//! Left out on purpose: rebar's files.
+
+mod rebar;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -44,7 +45,7 @@ regexes! {
 
 pub(super) static HEX_PM: Ecosystem = Ecosystem {
     ty: ECOSYSTEM,
-    name: "Elixir (Mix)",
+    name: "Elixir and Erlang (Mix, rebar)",
     files: &[
         FileKind {
             pattern: Pattern::Name("mix.lock"),
@@ -53,10 +54,22 @@ pub(super) static HEX_PM: Ecosystem = Ecosystem {
             parse: parse_lock,
         },
         FileKind {
+            pattern: Pattern::Name("rebar.lock"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions],
+            parse: rebar::parse_lock,
+        },
+        FileKind {
             pattern: Pattern::Name(MANIFEST),
             role: Role::Manifest,
             knows: &[Knows::Scopes, Knows::Licenses],
             parse: parse_manifest,
+        },
+        FileKind {
+            pattern: Pattern::Name(rebar::MANIFEST),
+            role: Role::Manifest,
+            knows: &[Knows::Scopes, Knows::Licenses],
+            parse: rebar::parse_manifest,
         },
     ],
     copies,
@@ -249,10 +262,12 @@ fn parse_manifest(input: &Input) -> Parsed {
     parsed
 }
 
-/// Packages lie in `deps`, in a folder of their name.
+/// Packages lie in a folder of their name: in `deps`, or where rebar builds them.
 fn copies(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
     let mut copies = Copies::default();
-    let dir = record.at.path.parent().unwrap_or_default().join("deps").join(record.purl.name());
+    let is_rebar = record.at.path.file_name().is_some_and(|name| name.starts_with("rebar."));
+    let store = if is_rebar { "_build/default/lib" } else { "deps" };
+    let dir = record.at.path.parent().unwrap_or_default().join(store).join(record.purl.name());
     if surroundings.tree.root().list(&dir).is_empty() {
         copies.tried.push(dir.to_string());
     } else {
@@ -261,10 +276,17 @@ fn copies(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
     copies
 }
 
-/// Reads the metadata that Hex puts into each package.
+/// Reads the metadata that Hex puts into each package, else the description of the application.
 fn inspect(folder: &Folder) -> Inspection {
     let mut inspection = Inspection::default();
-    let Ok(text) = folder.read_text(METADATA, Limits::DEFAULT.manifest) else { return inspection };
+    let Ok(text) = folder.read_text(METADATA, Limits::DEFAULT.manifest) else {
+        let Some(file) = rebar::description(folder) else { return inspection };
+        let text = folder.read_text(&file, Limits::DEFAULT.manifest).unwrap_or_default();
+        let (identity, claim) = rebar::application(&text, &folder.location(&file));
+        inspection.identity = identity;
+        inspection.claims.extend(claim);
+        return inspection;
+    };
     let field = |name: &str| {
         let mut found = METADATA_FIELD.captures_iter(&text);
         let found = found.find(|captures| captures.get(1).is_some_and(|found| found.as_str() == name))?;
