@@ -327,7 +327,8 @@ impl Compiler {
         let mut strings = self.strings.clone();
         let mut verbatim = Vec::new();
         let mut records = Vec::new();
-        let mut units = Vec::new();
+        let mut units: Vec<u16> = Vec::new();
+        let mut unit_flags = Vec::new();
         let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut whole = Vec::new();
         for (number, text) in self.texts.iter().enumerate() {
@@ -364,10 +365,16 @@ impl Compiler {
             strings.push_str(&text.id);
             verbatim.extend(deflated);
             records.extend(record);
-            units.extend(&text.units);
+            for unit in &text.units {
+                if unit & !UNIT_WORD != 0 {
+                    unit_flags.push((unit & !UNIT_WORD) | u32::try_from(units.len()).expect("few units"));
+                }
+                units.push(u16::try_from(unit & UNIT_WORD).expect("few words"));
+            }
         }
         put(Section::Texts, little_endian(records));
-        put(Section::Units, little_endian(units));
+        put(Section::Units, units.into_iter().flat_map(u16::to_le_bytes).collect());
+        put(Section::UnitFlags, little_endian(unit_flags));
         put(Section::Strings, strings.into_bytes());
         put(Section::Phrases, little_endian(self.phrases.iter().copied()));
         put(Section::Meanings, little_endian(self.meanings.iter().copied()));
@@ -470,7 +477,8 @@ fn seed_tables(places: BTreeMap<u32, Vec<u32>>) -> [Vec<u8>; 4] {
         if let Some(count) = buckets.get_mut((key >> (32 - SEED_BUCKET_BITS)) as usize + 1) {
             *count += 1;
         }
-        keys.push(key);
+        let [low, high, ..] = key.to_le_bytes();
+        keys.extend([low, high]);
         starts.push(u32::try_from(occurrences.len()).expect("the index is small"));
         occurrences.extend(list);
     }
@@ -480,7 +488,7 @@ fn seed_tables(places: BTreeMap<u32, Vec<u32>>) -> [Vec<u8>; 4] {
         total += *count;
         *count = total;
     }
-    [little_endian(buckets), little_endian(keys), little_endian(starts), little_endian(occurrences)]
+    [little_endian(buckets), keys, little_endian(starts), little_endian(occurrences)]
 }
 
 fn little_endian(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {

@@ -12,11 +12,13 @@ pub(crate) enum Section {
     WordKinds,
     /// Records of [`RECORD`] numbers, one a known text.
     Texts,
-    /// Words of all known texts: number in the low bits, `UNIT_*` above.
+    /// Words of all known texts, two bytes each.
     Units,
+    /// Which of them have `UNIT_*` flags, sorted: place among all units in the low bits, flags above.
+    UnitFlags,
     /// First entry of each bucket of seeds, by the upper bits of the key; one more at the end.
     SeedBuckets,
-    /// Keys of seeds, sorted.
+    /// Keys of seeds, sorted: the lower bits, two bytes each, which their bucket completes.
     SeedKeys,
     /// First occurrence of each seed; one more at the end.
     SeedStarts,
@@ -38,7 +40,7 @@ pub(crate) enum Section {
 }
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = 14;
+pub(crate) const SECTIONS: usize = 15;
 
 /// Numbers in one record of [`Section::Texts`].
 pub(crate) const RECORD: usize = 10;

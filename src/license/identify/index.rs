@@ -102,10 +102,20 @@ impl Index {
 
     /// The units of a text.
     pub(crate) fn units(&self, text: TextNumber) -> Vec<u32> {
-        let start = self.field(text, Field::UnitStart) as usize * 4;
-        let end = start + self.field(text, Field::UnitCount) as usize * 4;
-        let bytes = self.section(Section::Units).get(start..end).unwrap_or_default();
-        bytes.as_chunks().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect()
+        let start = self.field(text, Field::UnitStart);
+        let end = start + self.field(text, Field::UnitCount);
+        let bytes = self.section(Section::Units).get(start as usize * 2..end as usize * 2).unwrap_or_default();
+        let mut units: Vec<u32> =
+            bytes.as_chunks().0.iter().map(|chunk| u32::from(u16::from_le_bytes(*chunk))).collect();
+        let flags = self.section(Section::UnitFlags).as_chunks().0;
+        let place = |chunk: &[u8; 4]| u32::from_le_bytes(*chunk) & UNIT_WORD;
+        let first = flags.partition_point(|chunk| place(chunk) < start);
+        for chunk in flags.iter().skip(first).take_while(|chunk| place(chunk) < end) {
+            if let Some(unit) = units.get_mut((place(chunk) - start) as usize) {
+                *unit |= u32::from_le_bytes(*chunk) & !UNIT_WORD;
+            }
+        }
+        units
     }
 
     /// The text itself, as published.
@@ -172,11 +182,13 @@ impl Index {
         let bucket = (key >> (32 - SEED_BUCKET_BITS)) as usize;
         let from = self.at(Section::SeedBuckets, bucket).unwrap_or_default();
         let to = self.at(Section::SeedBuckets, bucket + 1).unwrap_or_default();
-        let found = (from..to).find(|&at| self.at(Section::SeedKeys, at as usize) == Some(key));
-        let (start, end) = match found {
+        let keys = self.section(Section::SeedKeys).as_chunks().0.get(from as usize..to as usize).unwrap_or_default();
+        let [low, high, ..] = key.to_le_bytes();
+        let found = keys.iter().position(|chunk| *chunk == [low, high]);
+        let (start, end) = match found.map(|offset| from as usize + offset) {
             Some(at) => (
-                self.at(Section::SeedStarts, at as usize).unwrap_or_default(),
-                self.at(Section::SeedStarts, at as usize + 1).unwrap_or_default(),
+                self.at(Section::SeedStarts, at).unwrap_or_default(),
+                self.at(Section::SeedStarts, at + 1).unwrap_or_default(),
             ),
             None => (0, 0),
         };
