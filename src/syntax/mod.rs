@@ -3,6 +3,7 @@
 pub mod headers;
 pub mod imports;
 pub mod json;
+mod rtf;
 pub mod text;
 pub mod toml;
 pub mod xml;

@@ -1,5 +1,7 @@
 //! From bytes to text, whatever the encoding, and from text to lines.
 
+use super::rtf;
+
 /// A decoded text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
@@ -22,8 +24,17 @@ pub enum Encoding {
     Windows1252,
 }
 
-/// Decodes by byte order mark, then UTF-16 by its zero bytes, then UTF-8, then Windows-1252.
+/// Decodes by byte order mark, then UTF-16 by its zero bytes, then UTF-8, then Windows-1252; of a Rich Text file, what
+/// it shows.
 pub fn decode(bytes: &[u8]) -> Decoded {
+    let decoded = decode_plain(bytes);
+    match rtf::plain(&decoded.text) {
+        Some(text) => Decoded { text, ..decoded },
+        None => decoded,
+    }
+}
+
+fn decode_plain(bytes: &[u8]) -> Decoded {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return decode_bytes(rest);
     }
@@ -107,7 +118,8 @@ fn guess_utf16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
-fn windows_1252(byte: u8) -> char {
+/// Returns the letter of a byte in Windows-1252.
+pub(super) fn windows_1252(byte: u8) -> char {
     #[rustfmt::skip]
     const HIGH: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',

@@ -13,6 +13,7 @@ mod check;
 mod ci_files;
 mod circumstances;
 mod compare;
+mod copyfarleft_clauses;
 mod corpus;
 mod data;
 mod determinism;

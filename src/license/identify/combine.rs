@@ -9,6 +9,8 @@ use crate::license::expr::{ExceptionId, Expr, License};
 pub(crate) enum Operator {
     /// Any may be chosen.
     Either,
+    /// Any may be chosen, and the words speak of parts too.
+    EitherOfParts,
     /// All apply.
     All,
     /// The words around them do not say.
@@ -73,7 +75,21 @@ fn together(counted: &[&Piece], operator: Operator) -> Conclusion {
             Conclusion::Refers(places)
         }
         1 => parts.remove(0).conclusion(),
-        _ => several(&parts, operator),
+        _ => several(&parts, within_offer(&parts, operator)),
+    }
+}
+
+/// Keeps an offer to the licenses it names: `Apache-2.0 or MIT, at your option` says nothing of a third one in the file.
+fn within_offer(parts: &[Part], operator: Operator) -> Operator {
+    let (offers, others): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.is_offer());
+    let offered: Vec<String> = offers.iter().flat_map(|part| part.works()).collect();
+    // A text of another version than the offer names stands for what is offered.
+    let foreign = |part: &&Part| part.works().iter().any(|work| !offered.contains(work));
+    match operator {
+        Operator::EitherOfParts if !offers.is_empty() && others.iter().any(foreign) => Operator::All,
+        Operator::Either if !offers.is_empty() && others.iter().any(foreign) => Operator::Unknown,
+        Operator::EitherOfParts => Operator::Either,
+        operator => operator,
     }
 }
 
@@ -101,6 +117,17 @@ impl Part {
         for expr in &mut self.readings {
             *expr = expr.map(&mut |license| Expr::License(License { exception: Some(id.clone()), ..license.clone() }));
         }
+    }
+
+    /// Tells whether it is a choice by itself.
+    fn is_offer(&self) -> bool {
+        matches!(self.readings.as_slice(), [Expr::Or(_)])
+    }
+
+    /// The licenses it names, without version and variant.
+    fn works(&self) -> Vec<String> {
+        let licenses = self.readings.iter().flat_map(Expr::licenses);
+        licenses.map(|license| license.id.to_string().split('-').next().unwrap_or_default().to_owned()).collect()
     }
 
     fn conclusion(self) -> Conclusion {

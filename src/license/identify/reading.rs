@@ -102,7 +102,7 @@ fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
     if kind.bundle || is_debian_copyright(marked.source) {
         Operator::All
     } else if choice && texts.len() <= 4 {
-        Operator::Either
+        if parts { Operator::EitherOfParts } else { Operator::Either }
     } else if parts || texts.len() > 4 {
         Operator::All
     } else {
