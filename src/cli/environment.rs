@@ -188,6 +188,7 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
         (StoreKind::Pip, named("PIP_CACHE_DIR").or_else(|| cached("pip"))),
         (StoreKind::Pnpm, below(".local/share/pnpm/store")),
         (StoreKind::Pub, named("PUB_CACHE").or_else(|| below(".pub-cache"))),
+        (StoreKind::Settings, below("")),
         (StoreKind::Uv, named("UV_CACHE_DIR").or_else(|| cached("uv"))),
         (StoreKind::Yarn, below(".yarn/berry/cache")),
     ];

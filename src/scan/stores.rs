@@ -65,6 +65,8 @@ kinds! {
     PythonEnv = "python-env",
     /// A library of R, or renv's cache.
     R = "r",
+    /// The user's home folder, in which nothing is read but settings that say where packages come from.
+    Settings = "settings",
     /// A Python environment that happens to be active, or its site-packages folder: evidence only.
     SitePackages = "site-packages",
     /// uv's cache.

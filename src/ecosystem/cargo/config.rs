@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use crate::base::{RelPath, is_official_registry, without_credentials};
 use crate::ecosystem::Input;
 use crate::model::Origin;
-use crate::scan::Limits;
+use crate::scan::{Limits, StoreKind};
+use crate::syntax::text::decode;
 use crate::syntax::toml::{Document, Value};
 
 use super::ECOSYSTEM;
@@ -35,7 +36,7 @@ struct Source {
 }
 
 impl Sources {
-    /// Reads the configuration in force for a folder: its own and that of all folders above it.
+    /// Reads the configuration in force for a folder: its own, that of all folders above it, and the user's.
     pub(super) fn load(input: &Input, dir: &RelPath) -> Self {
         let mut sources = Self::default();
         let mut folder = Some(dir.clone());
@@ -45,9 +46,17 @@ impl Sources {
             if let Some(path) = names.iter().find(|path| input.tree.has(path))
                 && let Ok(text) = input.tree.read_text(path, Limits::DEFAULT.manifest)
             {
-                sources.add(&Document::parse(&text).root, &at);
+                sources.add(&Document::parse(&text).root, Some(&at));
             }
             folder = at.parent();
+        }
+        // What the user has set for all projects; a folder that it names lies outside of the tree.
+        for store in input.stores.of(StoreKind::Cargo) {
+            let files = ["config", "config.toml"].map(|name| RelPath::root().join(name));
+            let found = files.iter().find_map(|path| store.read(path, Limits::DEFAULT.manifest).ok());
+            if let Some(bytes) = found {
+                sources.add(&Document::parse(&decode(&bytes).text).root, None);
+            }
         }
         sources
     }
@@ -87,14 +96,14 @@ impl Sources {
         self.by_name.values().filter_map(|source| source.directory.as_ref())
     }
 
-    fn add(&mut self, config: &Value, dir: &RelPath) {
+    fn add(&mut self, config: &Value, dir: Option<&RelPath>) {
         for entry in config.get("source").map_or(&[][..], Value::entries) {
             let text = |key: &str| entry.value.get(key).and_then(Value::str);
             let source = self.by_name.entry(entry.key.clone()).or_default();
             let address = text("registry").or_else(|| text("git"));
             source.replace_with = source.replace_with.take().or(text("replace-with").map(str::to_owned));
             source.address = source.address.take().or(address.map(|address| bare(address).to_owned()));
-            source.directory = source.directory.take().or(text("directory").and_then(|path| dir.resolve(path).ok()));
+            source.directory = source.directory.take().or(text("directory").and_then(|path| dir?.resolve(path).ok()));
         }
     }
 }
@@ -110,7 +119,7 @@ mod tests {
 
     fn sources(config: &str) -> Sources {
         let mut sources = Sources::default();
-        sources.add(&Document::parse(config).root, &RelPath::root());
+        sources.add(&Document::parse(config).root, Some(&RelPath::root()));
         sources
     }
 

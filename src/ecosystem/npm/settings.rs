@@ -12,7 +12,8 @@ use serde::Deserialize;
 use crate::base::{Location, RelPath, is_official_registry, without_credentials};
 use crate::ecosystem::Input;
 use crate::model::Origin;
-use crate::scan::Limits;
+use crate::scan::{Limits, StoreKind};
+use crate::syntax::text::decode;
 use crate::syntax::toml::{Document, Value};
 use crate::syntax::yaml;
 
@@ -52,7 +53,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Reads the files of a folder and of all folders above it; the nearest counts.
+    /// Reads the files of a folder, of all folders above it, and of the user; the nearest counts.
     pub(super) fn load(input: &Input, dir: &RelPath) -> Self {
         let mut settings = Self::default();
         let mut folder = Some(dir.clone());
@@ -69,7 +70,20 @@ impl Settings {
             }
             folder = at.parent();
         }
+        settings.add_of_user(input);
         settings
+    }
+
+    /// Adds what the user has set for all projects: a name that is private there is not asked for in public.
+    fn add_of_user(&mut self, input: &Input) {
+        let hidden: (&str, Add) = (".bunfig.toml", Self::add_bunfig);
+        for store in input.stores.of(StoreKind::Settings) {
+            for (name, add) in FILES.iter().chain([&hidden]) {
+                if let Ok(bytes) = store.read(&RelPath::root().join(name), Limits::DEFAULT.manifest) {
+                    add(self, &decode(&bytes).text);
+                }
+            }
+        }
     }
 
     /// Returns where a package of a name comes from, if nothing else is said of it.
@@ -155,6 +169,21 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::ecosystem::testing::World;
+
+    #[test]
+    fn what_the_user_has_set_for_all_projects_counts_last() {
+        let world = World::of(&[(".npmrc", b"@near:registry=https://near.example/\n")]).with_store(
+            StoreKind::Settings,
+            &[(".npmrc", b"@near:registry=https://far.example/\n@coop:registry=https://npm.coop.example/\n")],
+        );
+        let path = RelPath::new("package-lock.json").unwrap();
+        let input = Input { tree: &world.tree, stores: &world.stores, path: &path };
+        let settings = Settings::load(&input, &RelPath::root());
+        let other = |address: &str| Origin::OtherRegistry(address.to_owned());
+        assert_eq!(settings.origin("@coop/x"), other("https://npm.coop.example/"));
+        assert_eq!(settings.origin("@near/x"), other("https://near.example/"));
+        assert_eq!(settings.origin("x"), Origin::Registry);
+    }
 
     #[test]
     fn files_of_other_package_managers() {
