@@ -128,6 +128,7 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let (mut attributions, found) = resolver.resolve_all(&mut inventory.packages, &collected.records);
     problems.extend(found);
     problems.extend(resolver.look_up(&mut inventory.packages, &collected.records, &mut attributions, options.lookups));
+    drop(std::mem::take(&mut collected.records));
     let mut sources = match options.sources {
         OwnFiles::Read => find_sources(&resolver, &tree, &inventory, options.samples),
         OwnFiles::LeftOut => Sources::default(),

@@ -11,6 +11,7 @@ mod location;
 pub mod nearest;
 mod path;
 mod purl;
+mod shared;
 
 pub use address::{followed, host_of, is_loopback, is_official_registry, official_address, without_credentials};
 pub use date::Date;
@@ -19,3 +20,4 @@ pub use digest::{base64_sha256, hex, hex_of_base64, sha256_hex, sha512_hex};
 pub use location::{Location, Store};
 pub use path::{PathError, RelPath};
 pub use purl::{Purl, PurlError};
+pub use shared::Shared;

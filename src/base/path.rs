@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -9,10 +10,11 @@ use thiserror::Error;
 ///
 /// The empty path is the root itself.
 /// A name that is not UTF-8 is shown lossily and keeps its bytes, so that the file can still be opened.
+/// Copies share the text: a lockfile is where a hundred thousand packages are named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelPath {
-    text: String,
-    raw: Option<Vec<u8>>,
+    text: Arc<str>,
+    raw: Option<Arc<[u8]>>,
 }
 
 /// Why a path written in a file cannot be followed.
@@ -77,7 +79,7 @@ impl RelPath {
         if text.len() > Self::MAX_BYTES {
             return Err(PathError::Invalid);
         }
-        Ok(Self { text, raw: None })
+        Ok(Self { text: text.into(), raw: None })
     }
 
     /// Builds the path of an entry met while walking: `name` is one component, as the file system gave it.
@@ -85,14 +87,14 @@ impl RelPath {
         let shown = name.to_string_lossy();
         let text = if self.text.is_empty() { shown.to_string() } else { format!("{}/{shown}", self.text) };
         let raw = (self.raw.is_some() || name.to_str().is_none()).then(|| {
-            let mut bytes = self.raw.clone().unwrap_or_else(|| self.text.clone().into_bytes());
+            let mut bytes = self.raw.as_deref().unwrap_or(self.text.as_bytes()).to_vec();
             if !bytes.is_empty() {
                 bytes.push(b'/');
             }
             bytes.extend_from_slice(name.as_encoded_bytes());
-            bytes
+            bytes.into()
         });
-        Self { text, raw }
+        Self { text: text.into(), raw }
     }
 
     /// Appends one component or a clean relative path of our own making, such as `Cargo.toml`.
@@ -131,11 +133,11 @@ impl RelPath {
         if self.is_root() {
             return None;
         }
-        let text = self.text.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+        let text = self.text.rsplit_once('/').map_or("", |(parent, _)| parent).into();
         let raw = self.raw.as_ref().and_then(|bytes| {
             let end = bytes.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
-            let parent = bytes.get(..end)?.to_vec();
-            std::str::from_utf8(&parent).is_err().then_some(parent)
+            let parent = bytes.get(..end)?;
+            std::str::from_utf8(parent).is_err().then(|| parent.into())
         });
         Some(Self { text, raw })
     }
@@ -144,7 +146,7 @@ impl RelPath {
     pub fn is_within(&self, folder: &Self) -> bool {
         folder.is_root()
             || self.text == folder.text
-            || self.text.strip_prefix(&folder.text).is_some_and(|rest| rest.starts_with('/'))
+            || self.text.strip_prefix(&*folder.text).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Returns the path on disk below `root`.
@@ -152,7 +154,7 @@ impl RelPath {
         match &self.raw {
             Some(bytes) => root.join(os_path(bytes)),
             None if self.text.is_empty() => root.to_path_buf(),
-            None => root.join(&self.text),
+            None => root.join(&*self.text),
         }
     }
 }

@@ -6,12 +6,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 /// The identity of a package: type, namespace, name, version, qualifiers, subpath.
+///
+/// Copies share their parts: an identity stands in records, packages and findings at once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Purl {
+pub struct Purl(Arc<Parts>);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Parts {
     ty: String,
     namespace: Option<String>,
     name: String,
@@ -61,7 +67,7 @@ impl Purl {
     /// Creates a package URL from its parts, for types whose namespace is not part of the name (Maven).
     pub fn with_namespace(ty: &str, namespace: Option<&str>, name: &str, version: Option<&str>) -> Self {
         let ty = ty.to_ascii_lowercase();
-        Self {
+        Self(Arc::new(Parts {
             namespace: namespace
                 .map(|namespace| normalize_namespace(&ty, namespace.trim_matches('/')))
                 .filter(|namespace| !namespace.is_empty()),
@@ -70,56 +76,57 @@ impl Purl {
             qualifiers: BTreeMap::new(),
             subpath: None,
             ty,
-        }
+        }))
     }
 
     /// Returns the same package with one more qualifier (`arch=amd64`).
     #[must_use]
     pub fn with_qualifier(mut self, key: &str, value: &str) -> Self {
         if !value.is_empty() {
-            self.qualifiers.insert(key.to_ascii_lowercase(), value.to_owned());
+            Arc::make_mut(&mut self.0).qualifiers.insert(key.to_ascii_lowercase(), value.to_owned());
         }
         self
     }
 
     /// Returns the type: `cargo`, `npm`, `pypi` …
     pub fn ty(&self) -> &str {
-        &self.ty
+        &self.0.ty
     }
 
     /// Returns the namespace, such as an npm scope (`@vue`) or a Maven group.
     pub fn namespace(&self) -> Option<&str> {
-        self.namespace.as_deref()
+        self.0.namespace.as_deref()
     }
 
     /// Returns the name without its namespace.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// Returns the version, if it is known.
     pub fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+        self.0.version.as_deref()
     }
 
     /// Returns the qualifiers.
     pub fn qualifiers(&self) -> &BTreeMap<String, String> {
-        &self.qualifiers
+        &self.0.qualifiers
     }
 
     /// Returns the name as the ecosystem writes it: `@vue/core`, `symfony/yaml`, `org.slf4j:slf4j-api`.
     pub fn full_name(&self) -> String {
-        match &self.namespace {
-            Some(namespace) if self.ty == "maven" => format!("{namespace}:{}", self.name),
-            Some(namespace) => format!("{namespace}/{}", self.name),
-            None => self.name.clone(),
+        match &self.0.namespace {
+            Some(namespace) if self.0.ty == "maven" => format!("{namespace}:{}", self.0.name),
+            Some(namespace) => format!("{namespace}/{}", self.0.name),
+            None => self.0.name.clone(),
         }
     }
 
     /// Returns the same package without version, qualifiers and subpath.
     #[must_use]
     pub fn without_version(&self) -> Self {
-        Self { version: None, qualifiers: BTreeMap::new(), subpath: None, ..self.clone() }
+        let parts = Parts::clone(&self.0);
+        Self(Arc::new(Parts { version: None, qualifiers: BTreeMap::new(), subpath: None, ..parts }))
     }
 }
 
@@ -183,22 +190,22 @@ fn decode(text: &str) -> Result<String, PurlError> {
 
 impl fmt::Display for Purl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "pkg:{}/", self.ty)?;
-        if let Some(namespace) = &self.namespace {
+        write!(out, "pkg:{}/", self.0.ty)?;
+        if let Some(namespace) = &self.0.namespace {
             encode(out, namespace, "/")?;
             out.write_str("/")?;
         }
-        encode(out, &self.name, "")?;
-        if let Some(version) = &self.version {
+        encode(out, &self.0.name, "")?;
+        if let Some(version) = &self.0.version {
             out.write_str("@")?;
             encode(out, version, "")?;
         }
-        for (index, (key, value)) in self.qualifiers.iter().enumerate() {
+        for (index, (key, value)) in self.0.qualifiers.iter().enumerate() {
             out.write_str(if index == 0 { "?" } else { "&" })?;
             write!(out, "{key}=")?;
             encode(out, value, "/")?;
         }
-        if let Some(subpath) = &self.subpath {
+        if let Some(subpath) = &self.0.subpath {
             out.write_str("#")?;
             encode(out, subpath, "/")?;
         }
@@ -241,7 +248,7 @@ impl FromStr for Purl {
             }
             purl = purl.with_qualifier(key, &decode(value)?);
         }
-        purl.subpath = subpath.map(decode).transpose()?.filter(|subpath| !subpath.is_empty());
+        Arc::make_mut(&mut purl.0).subpath = subpath.map(decode).transpose()?.filter(|subpath| !subpath.is_empty());
         Ok(purl)
     }
 }

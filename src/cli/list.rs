@@ -31,7 +31,7 @@ pub(crate) fn list(common: &Common, args: &ListArgs, ui: &Ui) -> Result<u8, Fail
 /// Leaves out the packages that the filters do not ask for, and what is said of them.
 fn keep(report: &mut Report, args: &ListArgs) {
     let wanted = |idx: PackageIdx, package: &Package| {
-        let verdict = report.judgements.get(idx).and_then(Option::as_ref).map(|judgement| judgement.verdict.word());
+        let verdict = report.judgement(idx).map(|judgement| judgement.verdict.word());
         let by_verdict = args.verdict.is_empty() || args.verdict.iter().any(|wanted| Some(wanted.as_str()) == verdict);
         let by_scope = args.scope.is_empty() || args.scope.iter().any(|wanted| wanted == package.scope().word());
         let names = || {
@@ -52,7 +52,7 @@ fn rows(report: &Report) -> Vec<[String; 6]> {
     report
         .shown()
         .map(|(idx, package)| {
-            let judgement = report.judgements.get(idx).and_then(Option::as_ref);
+            let judgement = report.judgement(idx);
             let verdict = match (judgement, package.not_judged) {
                 (Some(judgement), _) => judgement.verdict.word(),
                 (None, Some(why)) => why.word(),

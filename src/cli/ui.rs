@@ -65,9 +65,7 @@ impl Ui {
             };
         };
         let failed = |error: io::Error| Failure::new(format!("failed to write `{}`: {error}", path.display()));
-        let mut text = Vec::new();
-        render(&Style { color: false, ..self.style }, &mut text).map_err(failed)?;
-        write_whole(path, &text).map_err(failed)
+        write_whole(path, &|out| render(&Style { color: false, ..self.style }, out)).map_err(failed)
     }
 }
 
@@ -102,18 +100,22 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Writes beside the file and renames, so that no half-written answer is left; devices are written directly.
 #[expect(clippy::disallowed_methods, reason = "`cli` writes what it was asked to write")]
-fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+fn write_whole(path: &Path, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let fill = |file: File| {
+        let mut out = io::BufWriter::new(file);
+        render(&mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)
+    };
     // A link to a device, such as `/dev/stdout`, is written through; one to a file is replaced, so that a link in a
     // repository cannot lead the answer to a file elsewhere.
     let metadata = std::fs::metadata(path);
     if metadata.is_ok_and(|metadata| !metadata.is_file()) {
-        let mut file = File::options().write(true).open(path)?;
-        return file.write_all(text).and_then(|()| file.flush());
+        return File::options().write(true).open(path).and_then(fill).map(drop);
     }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(name);
-    let written = File::create(&beside).and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()));
+    let written = File::create(&beside).and_then(fill).and_then(|file| file.sync_all());
     let done = written.and_then(|()| std::fs::rename(&beside, path));
     if done.is_err() {
         let _ = std::fs::remove_file(&beside);

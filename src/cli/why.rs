@@ -112,7 +112,7 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
     for tried in &package.resolution.tried {
         writeln!(out, "  tried {}: {}", line(&tried.place), line(&tried.outcome))?;
     }
-    let Some(judgement) = report.judgements.get(idx).and_then(Option::as_ref) else { return Ok(()) };
+    let Some(judgement) = report.judgement(idx) else { return Ok(()) };
     writeln!(out, "\nWhat follows: {}", judgement.verdict)?;
     for hit in &judgement.rules {
         let because = hit.because.as_deref().map(|because| format!(": {because}")).unwrap_or_default();

@@ -9,34 +9,49 @@ use crate::config::Config;
 use crate::model::{Edge, Inventory, NotJudged, Package, PackageIdx, PackageRecord, Scope, Trait};
 
 /// Joins records by identity: one package remembers all files that name it.
-pub(super) fn join(parsed: &[ParsedFile], config: &Config) -> Collected {
+pub(super) fn join(mut parsed: Vec<ParsedFile>, config: &Config) -> Collected {
     let mut by_purl: BTreeMap<&Purl, Vec<(&ParsedFile, &PackageRecord)>> = BTreeMap::new();
-    for file in parsed {
+    for file in &parsed {
         for record in &file.records {
             by_purl.entry(&record.purl).or_default().push((file, record));
         }
     }
     let index: BTreeMap<&Purl, PackageIdx> = by_purl.keys().enumerate().map(|(idx, purl)| (*purl, idx)).collect();
-    let edges = edges(parsed, &index);
-    let mut packages = Vec::with_capacity(by_purl.len());
-    let mut records = Vec::with_capacity(by_purl.len());
-    for (purl, found) in by_purl {
-        packages.push(package(purl, &found, config));
-        // What samples say counts only where nothing else names the package.
-        let judged = found.iter().filter(|(file, _)| !file.file.sample).map(|(_, record)| *record);
-        let mut counting: Vec<PackageRecord> = judged.cloned().collect();
-        if counting.is_empty() {
-            counting = found.iter().map(|(_, record)| (*record).clone()).collect();
-        }
-        records.push(counting);
-    }
+    let edges = edges(&parsed, &index);
+    let packages: Vec<Package> = by_purl.into_iter().map(|(purl, found)| package(purl, &found, config)).collect();
+    let records = by_package(&mut parsed, &packages);
     let mut inventory = Inventory { packages, edges };
     mark_direct(&mut inventory);
-    Collected { inventory, records, ..Collected::default() }
+    let files = parsed.into_iter().map(|file| file.file).collect();
+    Collected { inventory, records, files, diagnostics: Vec::new() }
+}
+
+/// Takes the records of each package out of the files.
+///
+/// What samples say counts only where nothing else names the package.
+fn by_package(parsed: &mut [ParsedFile], packages: &[Package]) -> Vec<Vec<PackageRecord>> {
+    let mut all: Vec<Vec<PackageRecord>> = vec![Vec::new(); packages.len()];
+    // Most packages are named once.
+    for records in &mut all {
+        records.reserve_exact(1);
+    }
+    for sample in [false, true] {
+        let files = parsed.iter_mut().filter(|file| file.file.sample == sample);
+        for record in files.flat_map(|file| std::mem::take(&mut file.records)) {
+            let found = packages.binary_search_by(|package| package.purl.cmp(&record.purl));
+            let known = found.ok().and_then(|idx| Some((packages.get(idx)?, all.get_mut(idx)?)));
+            if let Some((package, records)) = known
+                && (!sample || package.not_judged == Some(NotJudged::Sample))
+            {
+                records.push(record);
+            }
+        }
+    }
+    all
 }
 
 fn edges(parsed: &[ParsedFile], index: &BTreeMap<&Purl, PackageIdx>) -> Vec<Edge> {
-    let mut edges = BTreeSet::new();
+    let mut edges = Vec::new();
     for file in parsed {
         for record in &file.records {
             let Some(&from) = index.get(&record.purl) else { continue };
@@ -44,12 +59,14 @@ fn edges(parsed: &[ParsedFile], index: &BTreeMap<&Purl, PackageIdx>) -> Vec<Edge
                 let target = file.records.get(need.target).and_then(|target| index.get(&target.purl));
                 if let Some(&to) = target.filter(|to| **to != from) {
                     let scope = if file.file.sample { Scope::Test } else { need.scope };
-                    edges.insert(Edge { from, to, scope, optional: need.optional });
+                    edges.push(Edge { from, to, scope, optional: need.optional });
                 }
             }
         }
     }
-    edges.into_iter().collect()
+    edges.sort_unstable();
+    edges.dedup();
+    edges
 }
 
 fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config) -> Package {

@@ -50,9 +50,8 @@ pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) 
     siblings::settle(&mut parsed, &mut diagnostics);
     diagnostics.extend(duplicate_lockfiles(&parsed));
     diagnostics.extend(unread_files(tree));
-    let mut collected = join::join(&parsed, config);
+    let mut collected = join::join(parsed, config);
     scope::derive(&mut collected.inventory, &collected.records);
-    collected.files = parsed.into_iter().map(|file| file.file).collect();
     collected.diagnostics = diagnostics;
     collected
 }
@@ -68,9 +67,8 @@ pub fn collect_sbom(path: &RelPath, bytes: &[u8], config: &Config) -> Collected 
         sample: false,
         n_records: parsed.records.len(),
     };
-    let mut collected = join::join(&[read::ParsedFile { file: file.clone(), records: parsed.records }], config);
+    let mut collected = join::join(vec![read::ParsedFile { file, records: parsed.records }], config);
     scope::derive(&mut collected.inventory, &collected.records);
-    collected.files = vec![file];
     collected.diagnostics = parsed.diagnostics;
     collected
 }

@@ -1,5 +1,7 @@
 //! Judgements that a person should see.
 
+use std::sync::Arc;
+
 use crate::base::Location;
 
 use super::package::PackageIdx;
@@ -39,9 +41,9 @@ pub struct Finding {
     /// What was found, in one line.
     pub message: String,
     /// The same as it is said of several packages, as in `5 packages have …`, if that is possible.
-    pub shared: Option<String>,
+    pub shared: Option<Arc<str>>,
     /// Why that is so, in plain words.
-    pub why: String,
+    pub why: Arc<str>,
     /// The words of the licenses it rests on.
     pub clauses: Vec<Clause>,
     /// The expression that was judged, if there is one.
@@ -49,9 +51,9 @@ pub struct Finding {
     /// Where the project brings it in.
     pub at: Option<Location>,
     /// What was tried to settle it.
-    pub tried: Vec<String>,
+    pub tried: Arc<[String]>,
     /// What to do, cheapest first.
-    pub next: Vec<String>,
+    pub next: Vec<Arc<str>>,
     /// What goes with it.
     pub notes: Vec<Note>,
     /// The reason given for accepting it, if the configuration does.

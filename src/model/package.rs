@@ -123,6 +123,9 @@ pub struct Inventory {
 impl Inventory {
     /// Takes in further packages, which no edge names; returns where each package went, the known ones first.
     pub fn extend(&mut self, more: Vec<Package>) -> Vec<PackageIdx> {
+        if more.is_empty() {
+            return (0..self.packages.len()).collect();
+        }
         let mut all: Vec<(usize, Package)> =
             std::mem::take(&mut self.packages).into_iter().chain(more).enumerate().collect();
         all.sort_by(|(_, a), (_, b)| a.purl.cmp(&b.purl));

@@ -1,11 +1,12 @@
 //! Judging a whole project: every package for every artifact, and the findings a person should see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::findings::{Groups, Place, adaptations, incomplete_scans, own_contradictions, policy_changed, settle};
 use super::upkeep::upkeep;
 use super::{Access, Act, Answers, Ask, Form, Judge, Judgement, Query, User};
-use crate::base::{Date, Diagnostic, Location, RelPath};
+use crate::base::{Date, Diagnostic, Location, RelPath, Shared};
 use crate::config::Config;
 use crate::license::expr::{Expr, Id};
 use crate::license::facts::Kind;
@@ -69,7 +70,7 @@ pub struct Part {
 #[derive(Clone, Debug)]
 pub struct Assessment {
     /// What is said of each package; `None` for those that are not judged.
-    pub judgements: Vec<Option<Judgement>>,
+    pub judgements: Vec<Option<Arc<Judgement>>>,
     /// Whether a package's license is ambiguous in a way that changes nothing.
     pub imprecise: BTreeSet<PackageIdx>,
     /// Findings, worst first.
@@ -83,7 +84,9 @@ pub struct Assessment {
 /// Judges every package.
 pub fn assess(scene: &Scene) -> Assessment {
     let answers = scene.answers();
-    let mut judgements: Vec<Option<Judgement>> = vec![None; scene.inventory.packages.len()];
+    let mut judgements: Vec<Option<Arc<Judgement>>> = vec![None; scene.inventory.packages.len()];
+    // Most packages share a license, and with it all that is said of them.
+    let mut known = Shared::default();
     let mut imprecise = BTreeSet::new();
     let mut groups = Groups::new(scene);
     let mut parts = Vec::new();
@@ -106,14 +109,18 @@ pub fn assess(scene: &Scene) -> Assessment {
                 let known = branches.entry(branch).or_insert(Verdict::Ok);
                 *known = (*known).max(verdict);
             }
+            let judgement = known.keep(judged.judgement);
             if judged.imprecise {
                 imprecise.insert(idx);
             } else {
-                groups.add(idx, &judged.judgement);
+                groups.add(idx, &judgement);
             }
             if let Some(slot) = judgements.get_mut(idx) {
-                let both = slot.take().into_iter().chain([judged.judgement]).collect();
-                *slot = Judgement::all(both);
+                *slot = match slot.take() {
+                    Some(before) => Judgement::all(vec![Arc::unwrap_or_clone(before), Arc::unwrap_or_clone(judgement)])
+                        .map(|both| known.keep(both)),
+                    None => Some(judgement),
+                };
             }
         }
         parts.push((worst, branches.into_iter().collect()));
@@ -152,7 +159,7 @@ fn promises<'run>(scene: &'run Scene<'run>, promised: &Expr, answers: Answers, g
         let judgement = judge.judge_candidates(&readings(package), &query);
         let rules: Vec<_> = judgement.rules.into_iter().filter(|hit| is_reverse(&hit.rule)).collect();
         if let Some(verdict) = rules.iter().map(|hit| hit.verdict).max() {
-            groups.add(idx, &Judgement { verdict, rules, ..judgement });
+            groups.add(idx, &Arc::new(Judgement { verdict, rules, ..judgement }));
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::assess::{Scene, why_missing};
 use super::remedies::{Stage, Stages, next};
 use super::{Act, Judge, Judgement, Query, RuleHit};
-use crate::base::{Diagnostic, Location, RelPath};
+use crate::base::{Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::Expr;
 use crate::model::{
@@ -54,8 +55,9 @@ pub(super) struct Place<'run> {
 pub(super) struct Group {
     /// The places where it arose, by number.
     places: BTreeSet<usize>,
-    hit: RuleHit,
-    judgement: Judgement,
+    judgement: Arc<Judgement>,
+    /// Which of its rules.
+    hit_idx: usize,
     packages: Vec<PackageIdx>,
 }
 
@@ -75,16 +77,16 @@ impl<'run> Groups<'run> {
     }
 
     /// Adds what is said of a package: the rules that reach its verdict, if that is worth a finding.
-    pub(super) fn add(&mut self, idx: PackageIdx, judgement: &Judgement) {
+    pub(super) fn add(&mut self, idx: PackageIdx, judgement: &Arc<Judgement>) {
         if judgement.verdict < Verdict::Review {
             return;
         }
         let Some(package) = self.scene.inventory.packages.get(idx) else { return };
         // What is not known has to be found out whatever else there is.
-        let counts = |hit: &&RuleHit| {
+        let counts = |(_, hit): &(usize, &RuleHit)| {
             hit.verdict == judgement.verdict || (hit.verdict == Verdict::Review && hit.cause == Cause::Evidence)
         };
-        for hit in judgement.rules.iter().filter(counts) {
+        for (hit_idx, hit) in judgement.rules.iter().enumerate().filter(counts) {
             // What is unknown is unknown of each package by itself.
             let root = match hit.cause {
                 Cause::Evidence => Some(idx),
@@ -92,8 +94,8 @@ impl<'run> Groups<'run> {
             };
             let key = (hit.rule.clone(), described(package), hit.verdict, root);
             let group = self.by_key.entry(key).or_insert_with(|| Group {
-                hit: hit.clone(),
-                judgement: judgement.clone(),
+                judgement: Arc::clone(judgement),
+                hit_idx,
                 packages: Vec::new(),
                 places: BTreeSet::new(),
             });
@@ -106,40 +108,54 @@ impl<'run> Groups<'run> {
 
     pub(super) fn finish(self) -> Vec<Finding> {
         let Self { scene, places, routes, by_key } = self;
-        by_key.into_values().map(|group| finding(scene, &places, &routes, group)).collect()
+        let mut findings = Vec::with_capacity(by_key.len());
+        let mut words = Words::default();
+        findings.extend(by_key.into_values().filter_map(|group| finding(scene, &places, &routes, group, &mut words)));
+        findings
     }
 }
 
-fn finding(scene: &Scene, places: &[Place], routes: &Routes, mut group: Group) -> Finding {
-    group.packages.sort_unstable();
-    group.packages.dedup();
-    let rule = scene.knowledge.rule(&group.hit.rule);
-    let first = group.packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
-    let (message, shared) = message(scene, &group);
-    let shortest = group.packages.first().and_then(|idx| routes.shortest(*idx, MAX_STEPS).into_iter().next());
+/// What many findings say alike.
+#[derive(Default)]
+struct Words {
+    texts: Shared<str>,
+    lists: Shared<[String]>,
+}
+
+fn finding(scene: &Scene, places: &[Place], routes: &Routes, group: Group, words: &mut Words) -> Option<Finding> {
+    let Group { judgement, hit_idx, places: arose, mut packages } = group;
+    let hit = judgement.rules.get(hit_idx)?;
+    packages.sort_unstable();
+    packages.dedup();
+    let rule = scene.knowledge.rule(&hit.rule);
+    let first = packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
+    let (message, shared) = message(scene, hit, &packages);
+    let shortest = packages.first().and_then(|idx| routes.shortest(*idx, MAX_STEPS).into_iter().next());
     let path = shortest.unwrap_or_default();
-    let arose = || group.places.iter().filter_map(|at| places.get(*at));
+    let arose = || arose.iter().filter_map(|at| places.get(*at));
     let stages = Stages(arose().map(|place| Stage { judge: &place.judge, acts: &place.acts }).collect());
     let names: Vec<&str> = arose().map(|place| place.name.as_str()).collect();
     let place = (scene.parts.len() > 1)
         .then(|| Note { id: PLACES_NOTE.to_owned(), text: format!("it arises in {}", names.join(", ")) });
-    Finding {
-        rule: group.hit.rule.clone(),
-        verdict: group.hit.verdict,
-        cause: group.hit.cause,
+    let why = hit.because.as_ref().or(rule.map(|rule| &rule.title)).cloned().unwrap_or_default();
+    let next = next(scene, &stages, hit, &judgement, first.map(|package| (package, path.as_slice())));
+    Some(Finding {
+        rule: hit.rule.clone(),
+        verdict: hit.verdict,
+        cause: hit.cause,
         message,
-        shared,
-        why: group.hit.because.clone().or_else(|| rule.map(|rule| rule.title.clone())).unwrap_or_default(),
-        clauses: group.hit.clauses.clone(),
+        shared: shared.map(|shared| words.texts.keep(shared)),
+        why: words.texts.keep(why),
+        clauses: hit.clauses.clone(),
         expression: first.map(described).filter(|text| !text.is_empty()),
         at: first.and_then(|package| package.at.first().cloned()),
-        tried: first.map(tried).unwrap_or_default(),
-        next: next(scene, &stages, &group.hit, &group.judgement, first.map(|package| (package, path.as_slice()))),
-        notes: [place.into_iter().collect(), group.hit.notes.clone(), other_readings(scene, &group.judgement)].concat(),
+        tried: words.lists.keep(first.map(tried).unwrap_or_default()),
+        next: next.into_iter().map(|step| words.texts.keep(step)).collect(),
+        notes: [place.into_iter().collect(), hit.notes.clone(), other_readings(scene, &judgement)].concat(),
         excepted: None,
-        tools_only: is_tools_only(scene, &group.packages),
-        packages: group.packages,
-    }
+        tools_only: is_tools_only(scene, &packages),
+        packages,
+    })
 }
 
 /// Returns whether the packages are tools alone: nothing of them ends up in the work.
@@ -179,8 +195,8 @@ fn readings_words(readings: &[Expr], max: usize) -> String {
 }
 
 /// Returns what was found, in one line: of the first package, and as said of several.
-fn message(scene: &Scene, group: &Group) -> (String, Option<String>) {
-    let packages: Vec<&Package> = group.packages.iter().filter_map(|idx| scene.inventory.packages.get(*idx)).collect();
+fn message(scene: &Scene, hit: &RuleHit, packages: &[PackageIdx]) -> (String, Option<String>) {
+    let packages: Vec<&Package> = packages.iter().filter_map(|idx| scene.inventory.packages.get(*idx)).collect();
     let Some(first) = packages.first() else { return Default::default() };
     let name = match first.purl.version() {
         Some(version) => format!("{} {version}", first.purl.full_name()),
@@ -195,7 +211,7 @@ fn message(scene: &Scene, group: &Group) -> (String, Option<String>) {
     }
     let license = shortened(first);
     let joined = joined_how(first.relation);
-    if let Some(differing) = first.resolution.disagreements.first().filter(|_| group.hit.license.is_empty()) {
+    if let Some(differing) = first.resolution.disagreements.first().filter(|_| hit.license.is_empty()) {
         let file = first.claims.get(differing.claim).map_or("license text", |claim| claim.raw.as_str());
         let other = &differing.other;
         return (format!("{name} declares {license}, and its {file} is {other}, {joined}"), None);
@@ -301,7 +317,7 @@ pub(super) fn adaptations(scene: &Scene, judge: &Judge) -> Vec<Finding> {
             findings.push(Finding {
                 verdict: hit.verdict,
                 cause: hit.cause,
-                why: hit.because.clone().unwrap_or(plain.why.clone()),
+                why: hit.because.as_deref().map_or_else(|| Arc::clone(&plain.why), Arc::from),
                 clauses: hit.clauses.clone(),
                 expression: Some(parsed.expr.to_string()),
                 notes: [hit.notes.clone(), other_readings(scene, &judgement)].concat(),
@@ -388,7 +404,8 @@ pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
         let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
         let mut finding = plain(scene, "incomplete-scan", Vec::new(), messages.join("; "), at.cloned());
         // What is particular to this file comes before what holds for all.
-        let hints: Vec<String> = diagnostics.iter().filter_map(|diagnostic| diagnostic.hint.clone()).collect();
+        let hints: Vec<Arc<str>> =
+            diagnostics.iter().filter_map(|diagnostic| diagnostic.hint.as_deref().map(Arc::from)).collect();
         finding.next = [hints, finding.next].concat();
         finding
     };
@@ -412,12 +429,12 @@ fn plain(scene: &Scene, rule: &str, packages: Vec<PackageIdx>, message: String, 
         packages,
         message,
         shared: None,
-        why: known.map(|rule| rule.title.clone()).unwrap_or_default(),
+        why: known.map_or("", |rule| &rule.title).into(),
         clauses: Vec::new(),
         expression: None,
         at,
-        tried: Vec::new(),
-        next: known.map(|rule| vec![rule.fix.clone()]).unwrap_or_default(),
+        tried: Arc::default(),
+        next: known.map(|rule| rule.fix.as_str().into()).into_iter().collect(),
         notes: Vec::new(),
         excepted: None,
         tools_only: false,

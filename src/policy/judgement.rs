@@ -5,7 +5,7 @@ use crate::license::knowledge::rule_schema::Weight;
 use crate::model::{Cause, Clause, Note, Verdict};
 
 /// What is said of one expression in one situation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
@@ -58,7 +58,7 @@ pub struct Owed {
 }
 
 /// A branch of an `OR` that was not taken.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Alternative {
     /// The branch.
     pub expr: Expr,

@@ -4,6 +4,7 @@
 //! named. Of the project's own offer the best branch counts, because everybody may choose among what is offered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::license::expr::Expr;
 use crate::license::facts::Kind;
@@ -38,7 +39,7 @@ pub type Ingredients = BTreeMap<Ingredient, Vec<PackageIdx>>;
 /// Collects the parts of a whole from what was judged.
 ///
 /// Tools stay with the developer and are no part of it.
-pub fn ingredients(inventory: &Inventory, judgements: &[Option<Judgement>]) -> Ingredients {
+pub fn ingredients(inventory: &Inventory, judgements: &[Option<Arc<Judgement>>]) -> Ingredients {
     let mut found = Ingredients::new();
     for (idx, (package, judgement)) in inventory.packages.iter().zip(judgements).enumerate() {
         let Some(judgement) = judgement else { continue };
@@ -118,7 +119,7 @@ pub struct Obstacle {
     /// The package; none for the project's own license.
     pub package: Option<PackageIdx>,
     /// The rule that speaks.
-    pub hit: RuleHit,
+    pub hit: Arc<RuleHit>,
 }
 
 /// Whoever uses a whole.
@@ -162,7 +163,8 @@ impl<'run> Whole<'run> {
     fn answer(&self, query: &Query) -> Cell {
         let own = self.own(query);
         let (mut verdict, mut cause) = (own.1.verdict, own.1.cause);
-        let mut because = obstacles(None, &own.1);
+        let mut because: Vec<Obstacle> =
+            obstacles(&own.1).into_iter().map(|hit| Obstacle { package: None, hit }).collect();
         let mut opens = Vec::new();
         for (ingredient, packages) in self.ingredients {
             let query = Query {
@@ -182,7 +184,10 @@ impl<'run> Whole<'run> {
             if (judged.verdict, judged.cause.weight()) > (verdict, cause.weight()) {
                 (verdict, cause) = (judged.verdict, judged.cause);
             }
-            because.extend(packages.iter().flat_map(|package| obstacles(Some(*package), &judged)));
+            for hit in obstacles(&judged) {
+                let of = |package: &PackageIdx| Obstacle { package: Some(*package), hit: Arc::clone(&hit) };
+                because.extend(packages.iter().map(of));
+            }
         }
         because.sort_by(|left, right| {
             let key = |obstacle: &Obstacle| (std::cmp::Reverse(obstacle.hit.verdict), obstacle.package);
@@ -216,9 +221,9 @@ fn question(user: Option<&User>, act: Act, access: Option<Access>) -> Query {
     Query { ask: Ask::Use, act, user: user.cloned(), access, scope: Scope::Runtime, ..Query::default() }
 }
 
-fn obstacles(package: Option<PackageIdx>, judgement: &Judgement) -> Vec<Obstacle> {
-    let speaking = judgement.rules.iter().filter(|hit| hit.verdict > Verdict::Ok);
-    speaking.map(|hit| Obstacle { package, hit: hit.clone() }).collect()
+/// Returns the rules that say more than that it is fine.
+fn obstacles(judgement: &Judgement) -> Vec<Arc<RuleHit>> {
+    judgement.rules.iter().filter(|hit| hit.verdict > Verdict::Ok).cloned().map(Arc::new).collect()
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn add<'r>(
 
 /// Returns the licenses and exceptions that a package is used under, by id.
 fn ids(report: &Report, idx: PackageIdx, package: &Package) -> BTreeSet<String> {
-    let chosen = report.judgements.get(idx).and_then(Option::as_ref).and_then(|judgement| judgement.chosen.clone());
+    let chosen = report.judgement(idx).and_then(|judgement| judgement.chosen.clone());
     let readings = chosen.map_or_else(|| package.resolution.readings(), |chosen| vec![chosen]);
     readings.iter().flat_map(Expr::names).collect()
 }

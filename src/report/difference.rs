@@ -91,7 +91,7 @@ impl Snapshot {
             if package.not_judged.is_some() {
                 continue;
             }
-            let judgement = report.judgements.get(idx).and_then(Option::as_ref);
+            let judgement = report.judgement(idx);
             let owed = judgement.into_iter().flat_map(|judgement| &judgement.obligations);
             snapshot.add(
                 package_name(package),

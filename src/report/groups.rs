@@ -94,7 +94,7 @@ pub(super) fn grouped(report: &Report) -> Vec<Group<'_>> {
         }
         let first = finding.packages.first().and_then(|idx| report.inventory.packages.get(*idx));
         let ty = first.map(|package| package.purl.ty()).unwrap_or_default();
-        let next = finding.next.first().map(String::as_str).unwrap_or_default();
+        let next = finding.next.first().map(AsRef::as_ref).unwrap_or_default();
         let key = [finding.rule.as_str(), ty, &finding.why, next];
         if let Some(group) = by_key.get(&key).and_then(|idx| groups.get_mut(*idx)) {
             group.findings.push(finding);

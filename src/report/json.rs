@@ -204,7 +204,7 @@ struct FindingRow<'r> {
     clauses: Vec<ClauseRow<'r>>,
     tried: &'r [String],
     next: Option<&'r str>,
-    steps: &'r [String],
+    steps: Vec<&'r str>,
     notes: Vec<NoteRow<'r>>,
     excepted: Option<&'r str>,
     tools_only: bool,
@@ -402,7 +402,7 @@ fn location(at: &Location) -> LocationRow<'_> {
 }
 
 fn package_row<'r>(report: &'r Report, idx: PackageIdx, package: &'r Package) -> PackageRow<'r> {
-    let judgement: Option<&Judgement> = report.judgements.get(idx).and_then(Option::as_ref);
+    let judgement = report.judgement(idx);
     let paths = report.paths.get(idx);
     let resolution = &package.resolution;
     let mut row = PackageRow {
@@ -506,8 +506,8 @@ fn finding_row<'r>(report: &Report, idx: usize, finding: &'r Finding) -> Finding
             .map(|clause| ClauseRow { license: &clause.license, section: &clause.section, quote: &clause.quote })
             .collect(),
         tried: &finding.tried,
-        next: finding.next.first().map(String::as_str),
-        steps: &finding.next,
+        next: finding.next.first().map(AsRef::as_ref),
+        steps: finding.next.iter().map(AsRef::as_ref).collect(),
         notes: finding.notes.iter().map(|note| NoteRow { id: &note.id, text: &note.text }).collect(),
         excepted: finding.excepted.as_deref(),
         tools_only: finding.tools_only,

@@ -153,7 +153,7 @@ fn packages(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn verdict(report: &Report, idx: PackageIdx, package: &Package) -> String {
-    match (report.judgements.get(idx).and_then(Option::as_ref), package.not_judged) {
+    match (report.judgement(idx), package.not_judged) {
         (Some(judgement), _) => judgement.verdict.word().to_owned(),
         (None, Some(why)) => format!("not judged ({why})"),
         (None, None) => "not judged".to_owned(),

@@ -35,6 +35,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Diagnostic, RelPath};
@@ -65,7 +66,7 @@ pub struct Report {
     /// Packages and edges.
     pub inventory: Inventory,
     /// What is said of each package; `None` for those that are not judged.
-    pub judgements: Vec<Option<Judgement>>,
+    pub judgements: Vec<Option<Arc<Judgement>>>,
     /// Up to five shortest paths to each package.
     pub paths: Vec<Paths>,
     /// Whom to credit for each package, and which notices go with it.
@@ -101,6 +102,11 @@ impl Report {
     pub fn shown(&self) -> impl Iterator<Item = (PackageIdx, &Package)> {
         let hidden = |idx: &PackageIdx| self.hidden.get(*idx).copied().unwrap_or_default();
         self.inventory.packages.iter().enumerate().filter(move |(idx, _)| !hidden(idx))
+    }
+
+    /// Returns what is said of a package, if it is judged.
+    pub fn judgement(&self, idx: PackageIdx) -> Option<&Judgement> {
+        self.judgements.get(idx)?.as_deref()
     }
 
     /// Compares the report with an earlier one and keeps the findings that are new.

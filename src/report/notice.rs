@@ -101,7 +101,7 @@ fn credits<'r>(report: &'r Report, parts: &[(PackageIdx, &Package)], texts: &[Li
 
 /// Returns author, address, license and changes of one part, and where its texts stand.
 fn credit(report: &Report, idx: PackageIdx, package: &Package, texts: &[LicenseText]) -> Vec<(&'static str, String)> {
-    let judgement = report.judgements.get(idx).and_then(Option::as_ref);
+    let judgement = report.judgement(idx);
     let license = report.license_words(package);
     let chosen = judgement.and_then(|judgement| judgement.chosen.as_ref()).map(ToString::to_string);
     let mut fields = vec![("License", license.clone())];
@@ -154,7 +154,7 @@ fn assets(report: &Report, idx: PackageIdx) -> Vec<String> {
 fn offers<'r>(report: &'r Report, parts: &[(PackageIdx, &Package)]) -> Vec<Block<'r>> {
     let mut rows = Vec::new();
     for (idx, package) in parts {
-        let Some(judgement) = report.judgements.get(*idx).and_then(Option::as_ref) else { continue };
+        let Some(judgement) = report.judgement(*idx) else { continue };
         for owed in judgement.obligations.iter().filter(|owed| owed.id == SOURCE) {
             let what = match owed.extent.as_deref() {
                 Some("work") => "the whole work, this part included",

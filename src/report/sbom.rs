@@ -41,7 +41,7 @@ pub(super) fn concluded(report: &Report, idx: PackageIdx, package: &Package) -> 
 
 /// Returns whether the sources disagree in a way that decides the verdict: then nothing is concluded.
 fn contradicted(report: &Report, idx: PackageIdx, package: &Package) -> bool {
-    let judgement = report.judgements.get(idx).and_then(Option::as_ref);
+    let judgement = report.judgement(idx);
     !package.resolution.disagreements.is_empty()
         && judgement
             .is_some_and(|judgement| judgement.rules.iter().any(|hit| hit.cause == crate::model::Cause::Evidence))
@@ -61,7 +61,7 @@ fn is_plain(expr: &Expr) -> bool {
 /// Returns what no field of the formats says: name without prefix, and value.
 pub(super) fn properties(report: &Report, idx: PackageIdx, package: &Package) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    if let Some(judgement) = report.judgements.get(idx).and_then(Option::as_ref) {
+    if let Some(judgement) = report.judgement(idx) {
         found.push(("verdict", judgement.verdict.word().to_owned()));
     }
     if let Some(why) = package.not_judged {

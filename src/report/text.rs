@@ -313,10 +313,10 @@ impl<'r> Page<'r, '_> {
 
 /// Returns whether everything but what it is about stands above already.
 fn is_same(before: &Finding, finding: &Finding) -> bool {
-    let told = |finding: &'_ Finding| {
-        (finding.rule.clone(), finding.why.clone(), finding.tried.clone(), finding.next.first().cloned())
-    };
-    told(before) == told(finding) && before.clauses == finding.clauses && before.notes == finding.notes
+    (&before.rule, &before.why, &before.tried, before.next.first())
+        == (&finding.rule, &finding.why, &finding.tried, finding.next.first())
+        && before.clauses == finding.clauses
+        && before.notes == finding.notes
 }
 
 fn section(section: &str) -> String {

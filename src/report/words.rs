@@ -64,7 +64,7 @@ pub(super) struct Owing<'r> {
 pub(super) fn duties(report: &Report) -> Vec<Owing<'_>> {
     let mut found: BTreeMap<(bool, &str, Option<&str>), Vec<PackageIdx>> = BTreeMap::new();
     for (idx, _) in report.shown() {
-        let Some(judgement) = report.judgements.get(idx).and_then(Option::as_ref) else { continue };
+        let Some(judgement) = report.judgement(idx) else { continue };
         for owed in &judgement.obligations {
             let packages = found.entry((!owed.is_duty, &owed.id, owed.extent.as_deref())).or_default();
             if packages.last() != Some(&idx) {

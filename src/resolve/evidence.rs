@@ -83,7 +83,8 @@ impl Evidence {
     /// Reads what a registry answered.
     pub(super) fn add_online(&mut self, resolver: &Resolver, purl: &Purl, online: &Online) {
         self.tried.extend(online.tried.iter().cloned());
-        if let Some((expected, found)) = &online.mismatch {
+        if let Some(different) = &online.mismatch {
+            let (expected, found) = different.as_ref();
             self.mismatches.push(differs(STORE, expected, found));
             return;
         }

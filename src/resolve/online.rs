@@ -12,10 +12,10 @@ use crate::registry::{Answer, Asked, LookupError, Lookups, Outcome, STORE, Step,
 /// What a registry said of one package, in both steps.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Online {
-    pub(super) answer: Option<Answer>,
+    pub(super) answer: Option<Box<Answer>>,
     /// Whether nothing ties the answer to the lockfile.
     pub(super) is_loose: bool,
-    pub(super) mismatch: Option<(Checksum, Checksum)>,
+    pub(super) mismatch: Option<Box<(Checksum, Checksum)>>,
     pub(super) tried: Vec<Tried>,
     failed: Option<LookupError>,
 }
@@ -31,10 +31,12 @@ impl Online {
             Outcome::Answered(answer, tie) => {
                 // An archive is checked against the first answer too, which may be what the lockfile is tied to.
                 self.is_loose = tie == Tie::Loose && (self.answer.is_none() || self.is_loose);
-                self.answer = Some(answer);
+                self.answer = Some(Box::new(answer));
             }
-            Outcome::Different { expected, found } => self.mismatch = Some((expected, found)),
+            Outcome::Different { expected, found } => self.mismatch = Some(Box::new((expected, found))),
             Outcome::Failed(error) => {
+                // There may be as many as packages.
+                self.tried.reserve_exact(1);
                 self.tried.push(tried(error.to_string()));
                 self.failed = Some(error);
             }
@@ -109,13 +111,13 @@ impl Resolver<'_> {
 }
 
 fn ask(lookups: &Lookups, packages: &[Package], open: &[usize], found: &mut BTreeMap<usize, Online>) {
-    let first: Vec<(usize, Option<Answer>)> =
+    let first: Vec<(usize, Option<Box<Answer>>)> =
         open.iter().map(|idx| (*idx, found.get(idx).and_then(|online| online.answer.clone()))).collect();
     let wanted: Vec<(Asked, Step)> = first
         .iter()
         .filter_map(|(idx, answer)| {
             let package = packages.get(*idx)?;
-            let step = answer.as_ref().map_or(Step::First, Step::Archive);
+            let step = answer.as_deref().map_or(Step::First, Step::Archive);
             Some((Asked { purl: &package.purl, checksums: &package.checksums }, step))
         })
         .collect();

@@ -1,8 +1,9 @@
 //! TOML read with positions, and as far as it can be read.
 //!
 //! A line with a mistake in it is left out and the rest read again, so that a mistake costs itself alone.
+//! The syntax parser takes thirty times the memory of a text, so that a large one is read section by section.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
@@ -37,11 +38,11 @@ pub struct Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Content {
     /// Sorted by key.
-    Table(Vec<Entry>),
-    Array(Vec<Value>),
-    String(String),
+    Table(Box<[Entry]>),
+    Array(Box<[Value]>),
+    String(Box<str>),
     Boolean(bool),
-    Integer(String),
+    Integer(Box<str>),
     Other(&'static str),
 }
 
@@ -60,8 +61,11 @@ impl Document {
     /// The most mistakes that are listed; with so many, nothing else is read.
     pub const MAX_PROBLEMS: usize = 20;
 
-    /// Larger files are read in one go or not at all, to keep the work bounded.
-    const MAX_REPAIRED_BYTES: usize = 1024 * 1024;
+    /// Larger files are read by sections, and a section with a mistake is left out.
+    const MAX_WHOLE_BYTES: usize = 1024 * 1024;
+
+    /// Larger sections are left out.
+    const MAX_SECTION_BYTES: usize = 4 * 1024 * 1024;
 
     /// Reads a document.
     ///
@@ -73,13 +77,17 @@ impl Document {
     /// assert_eq!(document.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [3]);
     /// ```
     pub fn parse(text: &str) -> Self {
-        let mut last = match parse_once(text) {
+        if text.len() > Self::MAX_WHOLE_BYTES { Self::parse_sections(text) } else { Self::parse_whole(text) }
+    }
+
+    fn parse_whole(text: &str) -> Self {
+        let mut last = match parse_once(text, 0) {
             Ok(root) => return Self { root, problems: Vec::new() },
             Err(problem) => problem,
         };
         let mut problems = BTreeSet::new();
         let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-        while problems.len() < Self::MAX_PROBLEMS && text.len() <= Self::MAX_REPAIRED_BYTES {
+        while problems.len() < Self::MAX_PROBLEMS {
             let line = (last.line.saturating_sub(1) as usize).min(lines.len().saturating_sub(1));
             // Where leaving out the line did not help, something before it was left open: the whole section goes.
             let again = lines.get(line).is_none_or(|line| line.trim().is_empty());
@@ -90,14 +98,93 @@ impl Document {
             }
             lines.get_mut(section.unwrap_or(line)..=line).unwrap_or_default().fill("\n");
             problems.insert(last);
-            last = match parse_once(&lines.concat()) {
+            last = match parse_once(&lines.concat(), 0) {
                 Ok(root) => return Self { root, problems: problems.into_iter().collect() },
                 Err(problem) => problem,
             };
         }
         problems.insert(last);
-        let root = Value { content: Content::Table(Vec::new()), line: 1 };
-        Self { root, problems: problems.into_iter().take(Self::MAX_PROBLEMS).collect() }
+        Self::without(problems.into_iter().collect())
+    }
+
+    fn parse_sections(text: &str) -> Self {
+        let mut root = Sections::default();
+        let mut problems = Vec::new();
+        for (first_line, section) in sections(text) {
+            let read = if section.len() > Self::MAX_SECTION_BYTES {
+                let message = format!("a section of more than {} bytes is left out", Self::MAX_SECTION_BYTES);
+                Err(Problem { line: first_line + 1, message })
+            } else {
+                parse_once(section, first_line)
+            };
+            problems.extend(read.and_then(|read| root.add(read, section.starts_with("[["))).err());
+            if problems.len() >= Self::MAX_PROBLEMS {
+                return Self::without(problems);
+            }
+        }
+        Self { root: root.finish(), problems }
+    }
+
+    fn without(mut problems: Vec<Problem>) -> Self {
+        problems.truncate(Self::MAX_PROBLEMS);
+        Self { root: Value { content: Content::Table(Box::default()), line: 1 }, problems }
+    }
+}
+
+/// Returns the parts of a text that each start with the header of a table, and the number of lines before each.
+///
+/// A table below the one before it, as in `[package.dependencies]`, belongs to the same part.
+fn sections(text: &str) -> Vec<(u32, &str)> {
+    let mut starts = vec![(0, 0)];
+    let mut offset = 0;
+    for (n_before, line) in (0u32..).zip(text.split_inclusive('\n')) {
+        if line.starts_with('[') && !line.contains('.') {
+            starts.push((n_before, offset));
+        }
+        offset += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(_, start)| *start).chain([text.len()]);
+    starts.iter().zip(ends).filter_map(|((n_before, start), end)| Some((*n_before, text.get(*start..end)?))).collect()
+}
+
+/// The table that sections add up to.
+#[derive(Default)]
+struct Sections(BTreeMap<String, (u32, Part)>);
+
+enum Part {
+    Value(Value),
+    /// Tables that each have a section of their own.
+    List(Vec<Value>),
+}
+
+impl Sections {
+    /// Adds what a section holds; with `listed`, its own table is one of several.
+    fn add(&mut self, section: Value, listed: bool) -> Result<(), Problem> {
+        let Content::Table(entries) = section.content else { return Ok(()) };
+        for Entry { key, line, value } in entries {
+            match (self.0.get_mut(&key), value.content) {
+                (Some((_, Part::List(known))), Content::Array(items)) if listed => known.extend(items),
+                (None, Content::Array(items)) if listed => {
+                    self.0.insert(key, (line, Part::List(items.into_vec())));
+                }
+                (None, content) => {
+                    self.0.insert(key, (line, Part::Value(Value { content, line: value.line })));
+                }
+                (Some(_), _) => return Err(Problem { line, message: "duplicate key".to_owned() }),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Value {
+        let entry = |(key, (line, part))| match part {
+            Part::Value(value) => Entry { key, line, value },
+            Part::List(items) => {
+                let content = Content::Array(items.into_boxed_slice());
+                Entry { key, line, value: Value { content, line } }
+            }
+        };
+        Value { content: Content::Table(self.0.into_iter().map(entry).collect()), line: 1 }
     }
 }
 
@@ -167,41 +254,40 @@ impl Value {
     }
 }
 
-fn parse_once(text: &str) -> Result<Value, Problem> {
+/// Reads a text that `n_before` lines stand before.
+fn parse_once(text: &str, n_before: u32) -> Result<Value, Problem> {
     let lines = Lines::new(text);
+    let line = |offset: usize| n_before + lines.of(offset);
     match DeTable::parse(text) {
-        Ok(table) => {
-            let entries = entries(table.get_ref(), &lines);
-            Ok(Value { content: Content::Table(entries), line: 1 })
-        }
+        Ok(table) => Ok(Value { content: Content::Table(entries(table.into_inner(), &line)), line: n_before + 1 }),
         Err(error) => Err(Problem {
-            line: lines.of(error.span().map_or(0, |span| span.start)),
+            line: line(error.span().map_or(0, |span| span.start)),
             message: error.message().to_lowercase(),
         }),
     }
 }
 
 /// The nesting is bounded by the syntax parser, which refuses more than 80 levels.
-fn value(from: &Spanned<DeValue<'_>>, lines: &Lines) -> Value {
-    let content = match from.get_ref() {
-        DeValue::Table(table) => Content::Table(entries(table, lines)),
-        DeValue::Array(array) => Content::Array(array.iter().map(|item| value(item, lines)).collect()),
-        DeValue::String(text) => Content::String(text.clone().into_owned()),
-        DeValue::Boolean(truth) => Content::Boolean(*truth),
-        DeValue::Integer(number) => Content::Integer(number.as_str().to_owned()),
+fn value(from: Spanned<DeValue<'_>>, line: &dyn Fn(usize) -> u32) -> Value {
+    let start = from.span().start;
+    let content = match from.into_inner() {
+        DeValue::Table(table) => Content::Table(entries(table, line)),
+        DeValue::Array(array) => Content::Array(array.into_iter().map(|item| value(item, line)).collect()),
+        DeValue::String(text) => Content::String(text.into()),
+        DeValue::Boolean(truth) => Content::Boolean(truth),
+        DeValue::Integer(number) => Content::Integer(number.as_str().into()),
         DeValue::Float(_) => Content::Other("float"),
         DeValue::Datetime(_) => Content::Other("date"),
     };
-    Value { content, line: lines.of(from.span().start) }
+    Value { content, line: line(start) }
 }
 
-fn entries(table: &DeTable<'_>, lines: &Lines) -> Vec<Entry> {
-    let entries = table.iter().map(|(key, from)| Entry {
-        key: key.get_ref().clone().into_owned(),
-        line: lines.of(key.span().start),
-        value: value(from, lines),
+fn entries(table: DeTable<'_>, line: &dyn Fn(usize) -> u32) -> Box<[Entry]> {
+    let entries = table.into_iter().map(|(key, from)| {
+        let line_of_key = line(key.span().start);
+        Entry { key: key.into_inner().into_owned(), line: line_of_key, value: value(from, line) }
     });
-    let mut entries: Vec<Entry> = entries.collect();
+    let mut entries: Box<[Entry]> = entries.collect();
     entries.sort_by(|a, b| a.key.cmp(&b.key));
     entries
 }
@@ -250,6 +336,33 @@ mod tests {
         let found = Document::parse(&"=\n".repeat(100));
         assert_eq!(found.root.entries(), []);
         assert_eq!(found.problems.len(), Document::MAX_PROBLEMS);
+    }
+
+    #[test]
+    fn a_large_text_is_read_by_sections() {
+        let filler = format!("# {}\n", "x".repeat(100)).repeat(Document::MAX_WHOLE_BYTES / 100);
+        let text = "version = 4\n[[package]]\nname = \"a\"\n[package.sub]\nb = 1\n[[package]]\nname = \"c\"\n\
+                    [metadata]\nx = \"1.5\"\n[[package]]\nname =\n[metadata]\n[[package]]\nname = \"d\"\n";
+        let small = Document::parse(&text.replace("[[package]]\nname =\n[metadata]\n", ""));
+        let large = Document::parse(&format!("{text}{filler}"));
+        let names = |document: &Document| -> Vec<Option<String>> {
+            let packages = document.root.get("package").unwrap().items().iter();
+            packages.map(|package| package.get("name").and_then(Value::str).map(str::to_owned)).collect()
+        };
+        assert_eq!(names(&large), names(&small));
+        assert_eq!(large.root.at(&["metadata", "x"]).unwrap(), small.root.at(&["metadata", "x"]).unwrap());
+        let sub = large.root.get("package").unwrap().items()[0].at(&["sub", "b"]).unwrap();
+        assert_eq!((sub.integer(), sub.line()), (Some("1"), 5));
+        let lines: Vec<u32> = large.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [11, 12]);
+    }
+
+    #[test]
+    fn a_section_of_any_size_costs_no_more_than_itself() {
+        let huge = format!("[a]\nb = [{}]\n[c]\nd = 1\n", "1,".repeat(Document::MAX_SECTION_BYTES / 2));
+        let found = Document::parse(&huge);
+        assert_eq!(found.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [1]);
+        assert_eq!(found.root.at(&["c", "d"]).and_then(Value::integer), Some("1"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One report for the tests of all formats: every kind of thing a report can hold, with any words in its places.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ppl_check::base::{Code, Diagnostic, Location, Purl, RelPath};
 use ppl_check::ecosystem::Credits;
@@ -161,7 +162,7 @@ pub(crate) fn report(words: &[&str]) -> Report {
         users: vec![("worker co-ops".to_owned(), "not as it stands".to_owned())],
         hidden: Vec::new(),
         inventory,
-        judgements,
+        judgements: judgements.into_iter().map(|judgement| judgement.map(Arc::new)).collect(),
     }
 }
 
@@ -272,7 +273,7 @@ fn documents<'w>(word: &impl Fn(usize) -> &'w str) -> Documents {
 fn users<'w>(word: &impl Fn(usize) -> &'w str) -> UserRow {
     let hit = judgement(Verdict::Conflict, Cause::Terms, "user-excluded", "PPL", word(6)).rules.remove(0);
     let cell = |purpose: Purpose, act: Act, verdict, cause| {
-        let obstacle = Obstacle { package: (act == Act::Ship).then_some(1), hit: hit.clone() };
+        let obstacle = Obstacle { package: (act == Act::Ship).then_some(1), hit: Arc::new(hit.clone()) };
         let because = if verdict > Verdict::Obligation { vec![obstacle] } else { Vec::new() };
         let branch = (purpose == Purpose::Commercial).then(|| expr("PPL"));
         (purpose, act, Cell { verdict, cause, because, branch, opens: vec![(1, expr("MIT"))] })
@@ -300,12 +301,12 @@ fn findings<'w>(word: &impl Fn(usize) -> &'w str) -> Vec<Finding> {
         packages,
         message: words.to_owned(),
         shared: None,
-        why: words.to_owned(),
+        why: words.into(),
         clauses: vec![Clause { license: "PPL".to_owned(), section: "4(c)".to_owned(), quote: words.to_owned() }],
         expression: Some("GPL-3.0-only".to_owned()),
         at: Some(Location::line(path(words), 7)),
-        tried: vec![words.to_owned()],
-        next: vec![words.to_owned(), "leave it out".to_owned()],
+        tried: Arc::new([words.to_owned()]),
+        next: vec![words.into(), "leave it out".into()],
         notes: vec![Note { id: "termination".to_owned(), text: words.to_owned() }],
         excepted: None,
         tools_only: false,

@@ -86,7 +86,7 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     fn new(report: &Report, idx: PackageIdx, package: &'r Package) -> Self {
-        let judgement = report.judgements.get(idx).and_then(Option::as_ref);
+        let judgement = report.judgement(idx);
         let verdict = match (judgement, package.not_judged) {
             (Some(judgement), _) => judgement.verdict.word().to_owned(),
             (None, Some(why)) => format!("not judged: {why}"),
@@ -155,7 +155,7 @@ impl<'r> Row<'r> {
         for tried in self.package.resolution.tried.iter().filter(|tried| tried.outcome != "read") {
             facts.push(format!("tried {}: {}", line(&tried.place), line(&tried.outcome)));
         }
-        if let Some(judgement) = report.judgements.get(self.idx).and_then(Option::as_ref) {
+        if let Some(judgement) = report.judgement(self.idx) {
             for hit in &judgement.rules {
                 let because = hit.because.as_deref().map(|because| format!(": {}", line(because))).unwrap_or_default();
                 facts.push(format!("rule {} says {}{because}", line(&hit.rule), hit.verdict));
