@@ -1,10 +1,12 @@
 //! Generated pages of the documentation: rewritten with `PPL_CHECK_BLESS=1`, compared otherwise.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
 use ppl_check::explain::explain;
 use ppl_check::license::expr::{Expr, license_name};
+use ppl_check::license::facts::Commercial;
 use ppl_check::license::knowledge::schema::Status;
 use ppl_check::license::knowledge::{Knowledge, License, Record};
 use ppl_check::model::Verdict;
@@ -40,7 +42,8 @@ fn every_license_in_the_standard_situations() {
         "Licenses",
         "Every license that is known, with its verdict in six situations.\n\
          `ok` at most notices to keep, `obligation` a duty to meet, `review` a question to decide, `conflict` not as it \
-         stands.\n`ppl-check explain LICENSE` says why, with the clauses.\nThis is no legal advice.",
+         stands.\n`ppl-check explain LICENSE` says why, with the clauses; those that limit their users have \
+         [pages of their own](licenses/README.md).\nThis is no legal advice.",
     );
     for (at, scenario) in scenarios.iter().enumerate() {
         write!(text, "\n{}. {}", at + 1, scenario.title).unwrap();
@@ -71,12 +74,51 @@ fn record(license: &License) -> String {
 
 fn explained(title: &str, about: &str, ids: &mut dyn Iterator<Item = &str>) -> String {
     let knowledge = Knowledge::builtin();
-    let kinds = ["rule", "obligation", "switch", "answer"];
+    let kinds = ["rule", "obligation", "switch", "answer", "license"];
     let explanations: Vec<_> =
         ids.flat_map(|id| explain(knowledge, id, "en")).filter(|found| kinds.contains(&found.kind)).collect();
     let mut bytes = Vec::new();
     markdown(&explanations, &mut bytes).unwrap();
     format!("{}\n{}", head(title, about), String::from_utf8(bytes).unwrap())
+}
+
+/// Returns whether a license has a page of its own: it limits who may use the work, or readers disagree about it.
+fn has_page(license: &License) -> bool {
+    let limits = Knowledge::builtin().facts(&license.id).is_some_and(|facts| {
+        matches!(facts.commercial_use, Commercial::WorkerOwnedOnly | Commercial::RestrictedOrganizations)
+            || !facts.entity_bar.is_empty()
+    });
+    limits || !license.contested.is_empty()
+}
+
+#[test]
+fn every_license_that_limits_its_users_or_divides_its_readers() {
+    let knowledge = Knowledge::builtin();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/licenses");
+    let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for license in knowledge.licenses().iter().filter(|license| has_page(license)) {
+        pages.entry(&license.family).or_default().push(&license.id);
+    }
+    let mut index = head(
+        "License pages",
+        "Licenses that limit who may use a work, and licenses on which readers disagree, by family.\n\
+         The others stand in [the table](../licenses.md); `ppl-check explain LICENSE` explains each of them.",
+    );
+    index.push('\n');
+    for (family, ids) in &pages {
+        let title = knowledge.family(family).map_or(*family, |family| family.title.as_str());
+        writeln!(index, "- [{title}]({family}.md): {}", ids.join(", ")).unwrap();
+        let about =
+            "Who may use it, what it asks, what it does to a project under the PPL, and where readers disagree.";
+        let text = explained(title, about, &mut ids.iter().copied());
+        page(&format!("docs/licenses/{family}.md"), &text);
+    }
+    page("docs/licenses/README.md", &index);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.trim_end_matches(".md");
+        assert!(stem == "README" || pages.contains_key(stem), "{name} belongs to no family");
+    }
 }
 
 #[test]
