@@ -26,7 +26,7 @@ impl Ui {
         };
         let verbosity = if common.quiet { -1 } else { i8::try_from(common.verbose).unwrap_or(i8::MAX) };
         Self {
-            style: Style { color, ascii: common.ascii, width: 0, verbosity, elapsed: None },
+            style: Style { color, ascii: common.ascii, width: columns(), verbosity, elapsed: None },
             started: Instant::now(),
         }
     }
@@ -65,7 +65,7 @@ impl Ui {
             };
         };
         let failed = |error: io::Error| Failure::new(format!("failed to write `{}`: {error}", path.display()));
-        write_whole(path, &|out| render(&Style { color: false, ..self.style }, out)).map_err(failed)
+        write_whole(path, &|out| render(&Style { color: false, width: 0, ..self.style }, out)).map_err(failed)
     }
 }
 
@@ -121,6 +121,12 @@ fn write_whole(path: &Path, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -
         let _ = std::fs::remove_file(&beside);
     }
     done
+}
+
+/// Returns how wide the terminal is that the answer goes to; 0 for anything else.
+fn columns() -> usize {
+    let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map_or(0, |(terminal_size::Width(columns), _)| usize::from(columns))
 }
 
 /// Keeps lines, escapes everything else that could harm a terminal.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use anstyle::{AnsiColor, Style as Color};
+use unicode_width::UnicodeWidthStr;
 
 use super::escape::{line, words};
 use super::groups::{Group, grouped};
@@ -143,10 +144,13 @@ impl<'r> Page<'r, '_> {
             group.packages.first().and_then(|idx| self.report.paths.get(*idx)).and_then(|paths| paths.shortest.first());
         let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(*idx)).collect();
         let arrow = if self.style.ascii { " -> " } else { " → " };
+        let at = at.map(|at| line(&at.to_string()));
+        let before = at.as_ref().map_or(INDENT, |at| INDENT + at.width() + GAP);
+        let names = shortened(&names, arrow, if self.style.ascii { "..." } else { "…" }, self.style.width, before);
         match (at, names.is_empty()) {
-            (Some(at), false) => writeln!(self.out, "  {}   {}", line(&at.to_string()), names.join(arrow)),
-            (Some(at), true) => writeln!(self.out, "  {}", line(&at.to_string())),
-            (None, false) => writeln!(self.out, "  {}", names.join(arrow)),
+            (Some(at), false) => writeln!(self.out, "  {at}   {names}"),
+            (Some(at), true) => writeln!(self.out, "  {at}"),
+            (None, false) => writeln!(self.out, "  {names}"),
             (None, true) => Ok(()),
         }
     }
@@ -329,4 +333,44 @@ fn cut(text: &str, max_chars: usize) -> String {
     }
     let kept: String = text.chars().take(max_chars).collect();
     format!("{} …", kept.rsplit_once(' ').map_or(kept.as_str(), |(kept, _)| kept))
+}
+
+/// What stands before a place, and between it and the way there, in columns.
+const INDENT: usize = 2;
+const GAP: usize = 3;
+
+/// Joins the steps of a way; where the terminal is too narrow, steps after the first are left out, the last never.
+fn shortened(names: &[String], arrow: &str, dots: &str, columns: usize, before: usize) -> String {
+    let whole = names.join(arrow);
+    let Some((first, rest)) = names.split_first().filter(|_| columns > 0 && before + whole.width() > columns) else {
+        return whole;
+    };
+    (1..rest.len())
+        .map(|skipped| {
+            let kept = rest.iter().skip(skipped).map(String::as_str);
+            [first.as_str(), dots].into_iter().chain(kept).collect::<Vec<_>>().join(arrow)
+        })
+        .find(|way| before + way.width() <= columns)
+        .or_else(|| Some([first.as_str(), dots, rest.last()?].join(arrow)))
+        .filter(|way| way.width() < whole.width())
+        .unwrap_or(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_shortened_to_the_terminal() {
+        let names = ["shop", "shell-ui", "reader", "leaf"].map(str::to_owned);
+        let shown = |columns, before| shortened(&names, " → ", "…", columns, before);
+        assert_eq!(shown(0, 10), "shop → shell-ui → reader → leaf");
+        assert_eq!(shown(80, 10), "shop → shell-ui → reader → leaf");
+        assert_eq!(shown(36, 10), "shop → … → reader → leaf");
+        assert_eq!(shown(28, 10), "shop → … → leaf");
+        // First and last are never left out, however narrow it is.
+        assert_eq!(shown(10, 10), "shop → … → leaf");
+        assert_eq!(shortened(&names[..2], " → ", "…", 5, 2), "shop → shell-ui");
+        assert_eq!(shortened(&[], " → ", "…", 5, 2), "");
+    }
 }
