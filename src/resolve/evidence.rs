@@ -182,16 +182,17 @@ impl Evidence {
 
 impl Resolver<'_> {
     pub(super) fn identified(&self, sha256: &str, file: &str, bytes: &[u8]) -> Arc<Identification> {
-        let known = self.texts.lock().ok().and_then(|texts| texts.get(sha256).cloned());
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let key = (sha256.to_owned(), name.to_owned());
+        let known = self.texts.lock().ok().and_then(|texts| texts.get(&key).cloned());
         known.unwrap_or_else(|| {
-            let name = file.rsplit('/').next().unwrap_or(file);
             let text = decode(bytes).text;
             let found = identify(name, &text);
             if let Some(mut kept) = self.kept.as_ref().and_then(|kept| kept.lock().ok()) {
                 kept.insert(sha256.to_owned(), text);
             }
             if let Ok(mut texts) = self.texts.lock() {
-                texts.insert(sha256.to_owned(), Arc::clone(&found));
+                texts.insert(key, Arc::clone(&found));
             }
             found
         })
@@ -212,4 +213,24 @@ fn mismatch(wanted: &Purl, inspection: &Inspection) -> Option<String> {
     // An alias is installed under another name than its own: what is inside decides.
     let same_name = other.full_name().eq_ignore_ascii_case(&wanted.full_name()) || name.is_empty();
     (!same_version || !same_name).then(|| format!("`{name}` {version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::license::knowledge::Knowledge;
+
+    #[test]
+    fn the_same_bytes_are_read_anew_under_another_name() {
+        let config = Config::default();
+        let resolver = Resolver::new(None, &config, Knowledge::builtin());
+        let bytes = b"int licensed_under_the_mit_license;\nchar *s = \"Licensed under the MIT license.\";\n";
+        for name in ["LICENSE", "main.c", "LICENSE"] {
+            let text = decode(bytes).text;
+            assert_eq!(resolver.identified("digest", name, bytes), identify(name, &text), "{name}");
+        }
+        let text = decode(bytes).text;
+        assert_ne!(identify("LICENSE", &text).conclusion, identify("main.c", &text).conclusion);
+    }
 }

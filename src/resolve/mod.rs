@@ -39,7 +39,7 @@ pub struct Resolver<'run> {
     pub config: &'run Config,
     /// The license knowledge, for spellings.
     pub knowledge: &'run Knowledge,
-    /// Texts that were identified in this run, by digest.
+    /// Texts that were identified in this run, by digest and file name: the name says what kind of file it is.
     texts: Texts,
     /// The texts themselves, if documents need them.
     kept: Option<Mutex<EvidenceTexts>>,
@@ -107,7 +107,7 @@ pub struct Notice {
     pub sha256: String,
 }
 
-type Texts = Mutex<BTreeMap<String, std::sync::Arc<Identification>>>;
+type Texts = Mutex<BTreeMap<(String, String), std::sync::Arc<Identification>>>;
 
 impl<'run> Resolver<'run> {
     /// Creates a resolver for one run.

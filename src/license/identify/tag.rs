@@ -93,7 +93,8 @@ fn tags<'a>(text: &'a str, name: &str) -> Vec<(usize, u32, &'a str)> {
             line_end = text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |end| at + end);
         }
         let lead = text.get(line_start..at).unwrap_or_default();
-        if !is_comment(tail_of(lead)) || ignored.iter().any(|stretch| stretch.contains(&at)) {
+        let next = ignored.partition_point(|stretch| stretch.end <= at);
+        if !is_comment(tail_of(lead)) || ignored.get(next).is_some_and(|stretch| stretch.contains(&at)) {
             continue;
         }
         let value = text.get(at + name.len()..line_end).unwrap_or_default().trim();
