@@ -1,6 +1,6 @@
 //! The commands that bring packages here, for ecosystems whose files belong to several tools.
 
-use super::Ecosystem;
+use super::by_type;
 
 /// The purl type, the end of a file's name, and the command of the tool whose file it is.
 const BY_FILE: &[(&str, &str, &str)] = &[
@@ -25,21 +25,22 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("maven", "verification-metadata.xml", "gradle dependencies"),
 ];
 
-impl Ecosystem {
-    /// Returns the command that brings the packages of a file here; empty if there is none.
-    pub fn fetch_command_for(&self, path: &str) -> &'static str {
-        let found = BY_FILE.iter().find(|(ty, end, _)| *ty == self.ty && path.ends_with(end));
-        found.map_or(self.fetch_command, |(_, _, command)| command)
+/// Returns the command that brings the packages of a file here; empty if there is none.
+pub fn fetch_command(ty: &str, path: &str) -> &'static str {
+    // A submodule may be a package of any host.
+    if path.ends_with(".gitmodules") {
+        return "git submodule update --init";
     }
+    let found = BY_FILE.iter().find(|(of, end, _)| *of == ty && path.ends_with(end));
+    found.map_or_else(|| by_type(ty).map_or("", |ecosystem| ecosystem.fetch_command), |(_, _, command)| command)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::ecosystem::by_type;
+    use super::fetch_command as command;
 
     #[test]
     fn each_lockfile_has_the_command_of_its_tool() {
-        let command = |ty, path| by_type(ty).unwrap().fetch_command_for(path);
         assert_eq!(command("npm", "web/yarn.lock"), "yarn install");
         assert_eq!(command("npm", "package-lock.json"), "npm ci");
         assert_eq!(command("pypi", "uv.lock"), "uv sync");
@@ -47,6 +48,7 @@ mod tests {
         assert_eq!(command("maven", "gradle/libs.versions.toml"), "gradle dependencies");
         assert_eq!(command("maven", "pom.xml"), "mvn dependency:go-offline");
         assert_eq!(command("cargo", "Cargo.lock"), "cargo fetch");
+        assert_eq!(command("github", ".gitmodules"), "git submodule update --init");
         // No ecosystem answers for a file of another.
         assert_eq!(command("cargo", "uv.lock"), "cargo fetch");
     }

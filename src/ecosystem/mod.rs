@@ -45,6 +45,7 @@ use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::model::{Checksum, Claim, PackageRecord};
 use crate::scan::{Folder, Limits, Stores, Tree};
 
+pub use install::fetch_command;
 pub use sbom::parse_sbom;
 pub use unread::{unread, unread_files};
 

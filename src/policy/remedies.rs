@@ -6,7 +6,7 @@ use super::assess::{Scene, query, readings};
 use super::judge::Judge;
 use super::judgement::{Judgement, RuleHit};
 use super::query::{Act, Ask, Query, User};
-use crate::ecosystem::by_type;
+use crate::ecosystem::fetch_command;
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
@@ -81,8 +81,8 @@ fn evidence(package: &Package) -> Vec<String> {
     }
     let not_here = !package.resolution.tried.iter().any(|tried| tried.outcome == "read");
     let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
-    let command = by_type(package.purl.ty()).filter(|_| not_here).map(|ecosystem| ecosystem.fetch_command_for(file));
-    if let Some(command) = command.filter(|command| !command.is_empty()) {
+    let command = fetch_command(package.purl.ty(), file);
+    if not_here && !command.is_empty() {
         next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
     }
     next.push(format!("read the license yourself and record it: ppl-check clarify {}", pattern(package)));
