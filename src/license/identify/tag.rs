@@ -29,7 +29,13 @@ pub(crate) fn any(text: &str) -> bool {
 pub(crate) fn licenses(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     for (at, line, value) in tags(text, LICENSE) {
-        let Some(expr) = expression(value).map(|expr| current(&expr)) else { continue };
+        let value = words_of(value);
+        let expr = match expression(value) {
+            Some(expr) => current(&expr),
+            // What was not read to its end is unknown, whatever else the file says.
+            None if value.len() > LONGEST => Expr::license(Id::NoAssertion),
+            None => continue,
+        };
         found.push(Piece {
             words: at..at,
             lines: (line, line),
@@ -74,6 +80,15 @@ fn current(expr: &Expr) -> Expr {
         return expr.clone();
     }
     modernize(expr, Knowledge::builtin(), &mut Vec::new())
+}
+
+/// Longer tags are read as a whole or not at all, in bytes.
+const LONGEST: usize = 4096;
+
+/// The start of a line's rest that can be an expression.
+fn words_of(rest: &str) -> &str {
+    let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || " .-+():_/".contains(letter)));
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().trim()
 }
 
 /// Finds a tag: its place, its line, and the rest of the line.
@@ -141,12 +156,9 @@ fn is_comment(lead: &str) -> bool {
 }
 
 /// Reads the expression at the start of a value; what closes the comment may follow.
-fn expression(value: &str) -> Option<Expr> {
-    /// Longer ones are read as a whole or not at all, and so is what more words follow than close a comment.
-    const LONGEST: usize = 4096;
+fn expression(mut value: &str) -> Option<Expr> {
+    /// What more words follow than close a comment is no expression.
     const MOST_LEFT_OUT: usize = 24;
-    let end = value.find(|letter: char| !(letter.is_ascii_alphanumeric() || " .-+():_/".contains(letter)));
-    let mut value = value.get(..end.unwrap_or(value.len()))?.trim();
     let tries = if value.len() > LONGEST { 1 } else { MOST_LEFT_OUT };
     for _ in 0..tries {
         if let Ok(parsed) = Expr::parse(value) {
@@ -165,6 +177,12 @@ fn expression(value: &str) -> Option<Expr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_too_long_to_read_is_unknown() {
+        let long = format!("// SPDX-License-Identifier: {}\n", "GPL-3.0-only and so on ".repeat(400));
+        assert_eq!(read(&long), ["NOASSERTION"]);
+    }
 
     fn read(text: &str) -> Vec<String> {
         licenses(text)
