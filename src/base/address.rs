@@ -82,6 +82,11 @@ pub fn official_address(ty: &str) -> Option<&'static str> {
     official(ty)?.asked_at
 }
 
+/// Returns where the official registry of a purl type lists versions, if not at the address from which look-ups start.
+pub fn index_address(ty: &str) -> Option<&'static str> {
+    (ty == "cargo").then_some("https://index.crates.io")
+}
+
 /// Returns whether an address belongs to the official registry of a purl type.
 ///
 /// ```
@@ -206,6 +211,7 @@ mod tests {
         for official in OFFICIAL {
             let is_own = |address: &str| address.starts_with("https://") && is_official_registry(official.ty, address);
             assert!(official.asked_at.is_none_or(is_own), "{}", official.ty);
+            assert!(index_address(official.ty).is_none_or(is_own), "{}", official.ty);
         }
     }
 

@@ -13,7 +13,9 @@ mod path;
 mod purl;
 mod shared;
 
-pub use address::{followed, host_of, is_loopback, is_official_registry, official_address, without_credentials};
+pub use address::{
+    followed, host_of, index_address, is_loopback, is_official_registry, official_address, without_credentials,
+};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use digest::{base64_sha256, hex, hex_of_base64, sha256_hex, sha512_hex};

@@ -1,27 +1,26 @@
 //! `eval`: what is said of an expression, without a project.
 
+mod package;
+
 use std::sync::Arc;
 
 use clap::Args;
-use ppl_check::base::Purl;
 use ppl_check::base::nearest::nearest;
-use ppl_check::config::Config;
 use ppl_check::license::expr::{Expr, ParseError, ParseErrorKind, license_ids};
 use ppl_check::license::facts::Kind;
 use ppl_check::license::knowledge::Knowledge;
 use ppl_check::license::lenient::{self, FieldFormat, Outcome};
 use ppl_check::model::{Cause, Relation, Scope, Verdict};
 use ppl_check::policy::{
-    Act, Answers, Ask, Attestation, Entity, Form, Judge, Judgement, Purpose, Query, User, judge_package, judge_readings,
+    Act, Answers, Ask, Attestation, Entity, Form, Judge, Judgement, Purpose, Query, User, judge_readings,
 };
-use ppl_check::registry::{self, LookupError};
 use ppl_check::report::escape;
-use ppl_check::report::eval::{Evaluation, License, json, text};
-use ppl_check::resolve::Resolver;
+use ppl_check::report::eval::{Evaluation, License, Needed, json, text};
 
 use super::args::{Common, FailOn};
 use super::ui::Ui;
-use super::{FINE, FOUND, Failure, knowledge, online, run};
+use super::{FINE, FOUND, Failure, knowledge, run};
+use package::Packages;
 
 /// Options of `eval`.
 #[derive(Args, Debug)]
@@ -29,6 +28,10 @@ pub(crate) struct EvalArgs {
     /// License expressions, or packages to be looked up: ECOSYSTEM:NAME@VERSION
     #[arg(required = true, value_name = "EXPRESSION")]
     pub(crate) expressions: Vec<String>,
+
+    /// With what a package needs directly, each in the newest version that will do
+    #[arg(long)]
+    pub(crate) deep: bool,
 
     /// How the part is joined to the work: modified, vendored, static, dynamic, import, asset, aggregate, output,
     /// separate-process, service, build, dev
@@ -49,6 +52,7 @@ pub(crate) struct EvalArgs {
 }
 
 struct Judged {
+    needed: Option<Needed>,
     package: Option<String>,
     raw: Option<String>,
     license: License,
@@ -63,18 +67,29 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
     let outbound = outbound(common, knowledge)?;
     let judge = Judge::new(knowledge, &outbound, Answers::new());
     let mut judged: Vec<Judged> = Vec::new();
+    let mut packages = None;
     for text in &args.expressions {
-        judged.push(match (package(text)?, Expr::parse(text)) {
-            (Some(purl), _) => look_up(common, knowledge, &judge, purl, &query)?,
+        judged.push(match (package::parse(text)?, Expr::parse(text)) {
+            (Some(purl), _) => {
+                let packages = match &packages {
+                    Some(packages) => packages,
+                    None => packages.insert(Packages::new(common, &judge, &query)?),
+                };
+                judged.push(packages.one(purl.clone())?);
+                if args.deep {
+                    judged.extend(packages.needs(&purl)?);
+                }
+                continue;
+            }
             (None, Ok(parsed)) => expression_as_it_stands(&judge, &outbound, &parsed.expr, &query),
             (None, Err(error)) if is_malformed(&error.kind) => return Err(no_expression(text, &error)),
             (None, Err(_)) => name(&judge, text, &query),
         });
     }
     ui.write(common.output.as_deref(), &|_, out| {
-        for Judged { package, raw, license, judgement, branches } in &judged {
-            let (package, raw, license) = (package.clone(), raw.clone(), license.clone());
-            let evaluation = Evaluation { package, raw, license, judgement, branches };
+        for Judged { needed, package, raw, license, judgement, branches } in &judged {
+            let (needed, package, raw, license) = (needed.clone(), package.clone(), raw.clone(), license.clone());
+            let evaluation = Evaluation { needed, package, raw, license, judgement, branches };
             if as_json { json(&evaluation, knowledge, out)? } else { text(&evaluation, knowledge, out)? }
         }
         Ok(())
@@ -89,7 +104,7 @@ fn expression_as_it_stands(judge: &Judge, outbound: &Expr, expr: &Expr, query: &
         _ => Arc::default(),
     };
     let license = License::Expression(expr.to_string());
-    Judged { package: None, raw: None, license, judgement: judge.judge(expr, query), branches }
+    Judged { needed: None, package: None, raw: None, license, judgement: judge.judge(expr, query), branches }
 }
 
 /// Returns whether a text cannot even be a name: nothing, half an expression, or too much.
@@ -110,6 +125,7 @@ fn is_malformed(kind: &ParseErrorKind) -> bool {
 fn name(judge: &Judge, text: &str, query: &Query) -> Judged {
     let near = || nearest(text, license_ids()).map(|id| format!("; did you mean {id}?")).unwrap_or_default();
     let judged = |license: License, judgement: Judgement| Judged {
+        needed: None,
         package: None,
         raw: Some(text.to_owned()),
         license,
@@ -135,67 +151,6 @@ fn name(judge: &Judge, text: &str, query: &Query) -> Judged {
             judged(License::Missing(why), judge.judge_evidence("unclear-statement", query))
         }
     }
-}
-
-/// Reads `npm:left-pad@1.3.0` or a package URL; anything else is no package.
-fn package(text: &str) -> Result<Option<Purl>, Failure> {
-    let known = |ty: &str| registry::types().any(|known| known == ty);
-    let is_word = |ty: &str| !ty.is_empty() && ty.bytes().all(|byte| byte.is_ascii_lowercase());
-    let purl = match text.split_once(':') {
-        Some(("pkg", _)) => text.parse::<Purl>().map_err(|error| Failure::new(format!("`{text}`: {error}")))?,
-        Some((ty, rest)) if known(ty) => {
-            // A scope starts with the same sign as a version.
-            let (name, version) = rest.rsplit_once('@').filter(|(name, _)| !name.is_empty()).unwrap_or((rest, ""));
-            match name.split_once(':') {
-                Some((group, name)) => Purl::with_namespace(ty, Some(group), name, Some(version)),
-                None => Purl::new(ty, name, Some(version)),
-            }
-        }
-        Some((ty, rest)) if is_word(ty) && rest.contains('@') => return Err(not_looked_up(ty)),
-        _ => return Ok(None),
-    };
-    if !known(purl.ty()) {
-        return Err(not_looked_up(purl.ty()));
-    }
-    if purl.version().is_none() {
-        let hint = format!("as in {}:{}@1.0.0", purl.ty(), purl.full_name());
-        return Err(Failure::new(format!("`{text}` has no version")).hint(hint));
-    }
-    Ok(Some(purl))
-}
-
-fn not_looked_up(ty: &str) -> Failure {
-    let types: Vec<_> = registry::types().collect();
-    Failure::new(format!("packages of the type `{ty}` are not looked up")).hint(format!("one of {}", types.join(", ")))
-}
-
-/// Judges a package by what its registry has, before anything depends on it.
-fn look_up(
-    common: &Common,
-    knowledge: &Knowledge,
-    judge: &Judge,
-    purl: Purl,
-    query: &Query,
-) -> Result<Judged, Failure> {
-    let lookups = online::lookups(common, None)?;
-    let lookups = lookups.ok_or_else(|| Failure::new("with --locked nothing is looked up"))?;
-    let config = Config::default();
-    let package = Resolver::new(None, &config, knowledge).resolve_new(purl, &lookups);
-    let tried = package.resolution.tried.iter().map(|tried| tried.outcome.as_str()).collect::<Vec<_>>().join(", ");
-    if tried == LookupError::NotFound.to_string() {
-        return Err(Failure::new(format!("`{}` was not found in its registry", package.purl)));
-    }
-    let license = match License::from(&package.resolution.resolved) {
-        License::Missing(why) => License::Missing(format!("{why} ({tried})")),
-        license => license,
-    };
-    Ok(Judged {
-        package: Some(package.purl.to_string()),
-        raw: None,
-        license,
-        judgement: Arc::new(judge_package(judge, &package, query)),
-        branches: Arc::default(),
-    })
 }
 
 fn query(common: &Common, args: &EvalArgs) -> Result<Query, Failure> {

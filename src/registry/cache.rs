@@ -19,7 +19,7 @@ use crate::base::sha256_hex;
 use crate::model::Checksum;
 
 /// Changes with the shape of the entries.
-const MAGIC: &[u8] = b"ppl-check answer 1\n";
+const MAGIC: &[u8] = b"ppl-check answer 2\n";
 const ENDING: &str = "answer";
 /// No entry is larger: it holds parts of one archive.
 const MAX_ENTRY: u64 = 128 * 1024 * 1024;

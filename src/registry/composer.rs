@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 
 use super::address::segment;
 use super::http::{Session, Size};
+use super::needs::{Named, Needs};
+use super::range::Dialect;
 use super::{Answer, Asked, LookupError, Registry, garbled};
 use crate::base::Purl;
 use crate::ecosystem::packed::Files;
@@ -22,6 +24,7 @@ pub(super) static PACKAGIST: Registry = Registry {
     look_up,
     open: None,
     inspect: None,
+    needs: Some(Needs { named, versions, dialect: Dialect::Composer }),
     pause: Duration::from_millis(20),
 };
 
@@ -29,6 +32,8 @@ pub(super) static PACKAGIST: Registry = Registry {
 struct Listing {
     packages: Map<String, Value>,
 }
+
+const MANIFEST: &str = "composer.json";
 
 /// Takes a key away that the version before had.
 const UNSET: &str = "__unset";
@@ -40,17 +45,42 @@ fn first(purl: &Purl) -> Option<String> {
     Some(format!("/p2/{vendor}/{name}{}.json", if branch { "~dev" } else { "" }))
 }
 
+/// Returns the entries of all versions of a package.
+fn entries(purl: &Purl, session: &Session) -> Result<Vec<Value>, LookupError> {
+    let bytes = session.get(&first(purl).ok_or(LookupError::NotFound)?, Size::Answer)?;
+    let mut listing: Listing = serde_json::from_slice(&bytes).map_err(|error| garbled(&error))?;
+    match listing.packages.get_mut(&purl.full_name()).map(Value::take) {
+        Some(Value::Array(entries)) => Ok(entries),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn versions(purl: &Purl, session: &Session) -> Result<Vec<String>, LookupError> {
+    let entries = entries(purl, session)?;
+    let version = |entry: &Value| Some(entry.get("version")?.as_str()?.to_owned());
+    Ok(entries.iter().filter_map(version).collect())
+}
+
+fn named(answer: &Answer) -> Result<Vec<Named>, LookupError> {
+    let manifest = answer.files.get(MANIFEST).map_or(&[][..], Vec::as_slice);
+    let manifest: Value = serde_json::from_slice(manifest).map_err(|error| garbled(&error))?;
+    let requires = manifest.get("require").and_then(Value::as_object).into_iter().flatten();
+    // PHP itself and its extensions have names without a vendor.
+    let packages = requires.filter(|(name, _)| name.contains('/'));
+    let named = |(name, requirement): (&String, &Value)| {
+        Named::new(Purl::new("composer", name, None), requirement.as_str().unwrap_or_default())
+    };
+    Ok(packages.map(named).collect())
+}
+
 fn look_up(asked: &Asked, session: &Session) -> Result<Answer, LookupError> {
-    let bytes = session.first(asked, Size::Answer)?;
-    let listing: Listing = serde_json::from_slice(&bytes).map_err(|error| garbled(&error))?;
-    let versions = listing.packages.get(&asked.purl.full_name()).and_then(Value::as_array);
-    let package = find(versions.map_or(&[][..], Vec::as_slice), asked.purl.version().unwrap_or_default());
+    let package = find(&entries(asked.purl, session)?, asked.purl.version().unwrap_or_default());
     let package = package.ok_or(LookupError::NotFound)?;
     let sha1 = package.get("dist").and_then(|dist| dist.get("shasum")).and_then(Value::as_str).unwrap_or_default();
     let checksum = Checksum { algorithm: "sha1".to_owned(), hex: sha1.to_ascii_lowercase() };
     let text = serde_json::to_vec_pretty(&package).map_err(|error| garbled(&error))?;
     Ok(Answer {
-        files: Files::from([("composer.json".to_owned(), text)]),
+        files: Files::from([(MANIFEST.to_owned(), text)]),
         whole: false,
         checksums: Some(checksum).filter(|checksum| !checksum.hex.is_empty()).into_iter().collect(),
     })

@@ -20,6 +20,7 @@ pub(super) static PUB_DEV: Registry = Registry {
     look_up,
     open: None,
     inspect: None,
+    needs: None,
     pause: Duration::from_millis(10),
 };
 

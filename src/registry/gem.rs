@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::address::segment;
 use super::http::{Session, Size};
+use super::needs::{Named, Needs};
+use super::range::Dialect;
 use super::{Answer, Asked, LookupError, Registry, garbled, sha256};
 use crate::base::Purl;
 use crate::ecosystem::packed::{Files, Packing, unpack};
@@ -23,6 +25,7 @@ pub(super) static RUBYGEMS: Registry = Registry {
     look_up,
     open: Some(open),
     inspect: Some(inspect),
+    needs: Some(Needs { named, versions, dialect: Dialect::Gem }),
     // At most ten requests a second: <https://guides.rubygems.org/rubygems-org-rate-limits/>.
     pause: Duration::from_millis(110),
 };
@@ -42,6 +45,25 @@ struct Gem {
     authors: Option<String>,
     homepage_uri: Option<String>,
     source_code_uri: Option<String>,
+    dependencies: Dependencies,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Dependencies {
+    runtime: Vec<Dependency>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Dependency {
+    name: String,
+    requirements: String,
+}
+
+/// A line of the list of versions.
+#[derive(Deserialize)]
+struct Release {
+    number: String,
 }
 
 /// Returns name, version and platform of a gem, as its file is named.
@@ -75,6 +97,20 @@ fn open(asked: &Asked, first: &Answer, session: &Session) -> Result<Answer, Look
     let mut files = unpack(&data, &PACKING)?;
     files.extend(first.files.clone());
     Ok(Answer { files, whole: true, checksums: vec![checksum] })
+}
+
+fn named(answer: &Answer) -> Result<Vec<Named>, LookupError> {
+    let gem = answer.files.get(FILE).map_or(&[][..], Vec::as_slice);
+    let gem: Gem = serde_json::from_slice(gem).map_err(|error| garbled(&error))?;
+    let named = |need: &Dependency| Named::new(Purl::new("gem", &need.name, None), &need.requirements);
+    Ok(gem.dependencies.runtime.iter().map(named).collect())
+}
+
+fn versions(purl: &Purl, session: &Session) -> Result<Vec<String>, LookupError> {
+    let name = segment(purl.name()).ok_or(LookupError::NotFound)?;
+    let bytes = session.get(&format!("/api/v1/versions/{name}.json"), Size::Answer)?;
+    let releases: Vec<Release> = serde_json::from_slice(&bytes).map_err(|error| garbled(&error))?;
+    Ok(releases.into_iter().map(|release| release.number).collect())
 }
 
 const PACKING: Packing =

@@ -17,6 +17,7 @@ pub(super) static GO_PROXY: Registry = Registry {
     look_up,
     open: None,
     inspect: None,
+    needs: None,
     pause: Duration::from_millis(5),
 };
 

@@ -24,6 +24,7 @@ pub(super) static HEX: Registry = Registry {
     look_up,
     open: None,
     inspect: Some(inspect),
+    needs: None,
     pause: Duration::from_millis(10),
 };
 

@@ -18,7 +18,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Proxy};
 
 use super::{Asked, LookupError, Registry};
-use crate::base::{followed, host_of, is_loopback, official_address};
+use crate::base::{followed, host_of, index_address, is_loopback, official_address};
 
 const MIB: u64 = 1024 * 1024;
 const MAX_REDIRECTS: usize = 3;
@@ -380,6 +380,12 @@ impl Session<'_> {
     pub(super) fn get_as(&self, path: &str, accept: &str) -> Result<Vec<u8>, LookupError> {
         let base = self.client.network.address(self.registry.ty).ok_or(LookupError::NotFound)?;
         self.patiently(&format!("{base}{path}"), Size::Answer, accept)
+    }
+
+    /// Asks for a path on the other host of a registry, on which it keeps its index.
+    pub(super) fn beside(&self, path: &str, size: Size) -> Result<Vec<u8>, LookupError> {
+        let index = index_address(self.registry.ty).ok_or(LookupError::NotFound)?;
+        self.follow(&format!("{index}{path}"), size)
     }
 
     /// Notes that the address has another way to answer than the one that is tried first.

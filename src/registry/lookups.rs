@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::http::{Client, Gate, Network};
-use super::{Answer, Asked, Cache, LookupError, Outcome, by_type, tie};
+use super::{Answer, Asked, Cache, LookupError, Need, Outcome, by_type, tie};
+use crate::base::Purl;
 
 /// How many requests are under way at once.
 const MAX_PARALLEL: usize = 12;
@@ -80,28 +81,38 @@ impl<'run> Lookups<'run> {
 
     /// Asks for packages; the outcomes are in the order of the packages.
     pub fn ask(&self, wanted: &[(Asked<'_>, Step<'_>)]) -> Vec<Outcome> {
-        let next = AtomicUsize::new(0);
         let n_done = AtomicUsize::new(0);
-        let outcomes: Vec<OnceLock<Outcome>> = wanted.iter().map(|_| OnceLock::new()).collect();
-        let work = || {
-            while let Some(((asked, step), slot)) = {
-                let idx = next.fetch_add(1, Ordering::Relaxed);
-                wanted.get(idx).zip(outcomes.get(idx))
-            } {
-                let _ = slot.set(self.one(asked, *step));
-                let n_done = n_done.fetch_add(1, Ordering::Relaxed) + 1;
-                if let Some(progress) = self.progress {
-                    progress(n_done, wanted.len());
-                }
+        side_by_side(wanted.to_vec(), |(asked, step)| {
+            let outcome = self.one(&asked, step);
+            let n_done = n_done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some(progress) = self.progress {
+                progress(n_done, wanted.len());
             }
+            outcome
+        })
+    }
+
+    /// Returns what a package needs directly, with the newest versions that will do; `None` if its registry's answers do
+    /// not say it in a way that is read.
+    pub fn needs(&self, purl: &Purl) -> Option<Result<Vec<Need>, LookupError>> {
+        let registry = by_type(purl.ty())?;
+        let (needs, gate) = (registry.needs.as_ref()?, self.gates.get(purl.ty())?);
+        let asked = Asked { purl, checksums: &[] };
+        let named = |step: Step| match self.one(&asked, step) {
+            Outcome::Answered(answer, _) => Ok(((needs.named)(&answer), answer)),
+            Outcome::Failed(error) => Err(error),
+            Outcome::Different { .. } => Err(LookupError::NotFound),
         };
-        std::thread::scope(|scope| {
-            for _ in 1..wanted.len().min(MAX_PARALLEL) {
-                scope.spawn(work);
-            }
-            work();
+        let named = named(Step::First).and_then(|(found, answer)| match found {
+            // What the registry does not say, the archive may.
+            Err(_) if registry.open.is_some() && !answer.whole => named(Step::Archive(&answer))?.0,
+            found => found,
         });
-        outcomes.into_iter().map(|slot| slot.into_inner().unwrap_or(Outcome::Failed(LookupError::NotAsked))).collect()
+        if self.is_offline {
+            return Some(named.and(Err(LookupError::Offline)));
+        }
+        let session = self.client.get_or_init(|| Client::new(&self.network)).session(registry, gate);
+        Some(named.map(|named| side_by_side(named, |named| named.settle(needs, &session))))
     }
 
     fn one(&self, asked: &Asked, step: Step) -> Outcome {
@@ -146,6 +157,30 @@ impl<'run> Lookups<'run> {
             Err((expected, found)) => Outcome::Different { expected, found },
         }
     }
+}
+
+/// Works on several things at once; the results are in the order of the things.
+fn side_by_side<T: Send, R: Send>(things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let n_workers = things.len().min(MAX_PARALLEL);
+    let queue = Mutex::new(things.into_iter().enumerate());
+    let results = Mutex::new(Vec::new());
+    let run = || {
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((idx, thing)) = next else { break };
+            let result = work(thing);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((idx, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..n_workers {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(idx, _)| *idx);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

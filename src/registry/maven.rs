@@ -24,6 +24,7 @@ pub(super) static MAVEN_CENTRAL: Registry = Registry {
     look_up,
     open: Some(open),
     inspect: Some(inspect),
+    needs: None,
     pause: Duration::from_millis(10),
 };
 

@@ -17,9 +17,11 @@ mod hex;
 mod http;
 mod lookups;
 mod maven;
+mod needs;
 mod npm;
 mod nuget;
 mod pypi;
+mod range;
 
 use std::time::Duration;
 
@@ -34,8 +36,10 @@ use crate::scan::{ArchiveError, Folder};
 pub use cache::{Cache, CacheError, Held};
 pub use http::{AddressError, Network, Patience};
 pub use lookups::{Lookups, Progress, Step};
+pub use needs::Need;
 
 use http::Session;
+use needs::Needs;
 
 /// The name of registries, as stores of evidence, in reports.
 pub const STORE: Store = "registry";
@@ -55,6 +59,8 @@ pub struct Registry {
     open: Option<Open>,
     /// Reads what an answer says of the license, where it does not look like the package itself.
     inspect: Option<fn(&Folder) -> Inspection>,
+    /// Says what a package needs, where its answers do.
+    needs: Option<Needs>,
     /// The least time between two requests.
     pause: Duration,
 }

@@ -1,15 +1,19 @@
 //! npm: what the registry says of one version is that version's manifest; where the manifest leaves the license open,
 //! the archive is read.
 //!
-//! <https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md>. Left out on purpose: the shortened form for
-//! installers, which has no license.
+//! <https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md>. The shortened form for installers has no
+//! license: it serves for the list of versions alone.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::address::segment;
 use super::http::{Session, Size};
+use super::needs::{Named, Needs};
+use super::range::Dialect;
 use super::{Answer, Asked, LookupError, Registry, garbled, inspect_as, same_as_listed};
 use crate::base::{Purl, sha512_hex};
 use crate::ecosystem::npm::checksums;
@@ -24,6 +28,7 @@ pub(super) static NPM: Registry = Registry {
     look_up,
     open: Some(open),
     inspect: None,
+    needs: Some(Needs { named, versions, dialect: Dialect::Npm }),
     pause: Duration::from_millis(5),
 };
 
@@ -76,6 +81,46 @@ fn open(asked: &Asked, first: &Answer, session: &Session) -> Result<Answer, Look
     let checksum = Checksum { algorithm: "sha512".to_owned(), hex: sha512_hex(&bytes) };
     same_as_listed(&checksum, first)?;
     Ok(Answer { files: unpack(&bytes, &PACKING)?, whole: true, checksums: vec![checksum] })
+}
+
+/// The lists of a manifest that bring packages along, and whether it works without them; the last word on a name counts.
+const LISTS: &[(&str, bool)] = &[("dependencies", false), ("peerDependencies", false), ("optionalDependencies", true)];
+
+fn named(answer: &Answer) -> Result<Vec<Named>, LookupError> {
+    let manifest = answer.files.get(MANIFEST).map_or(&[][..], Vec::as_slice);
+    let manifest: serde_json::Value = serde_json::from_slice(manifest).map_err(|error| garbled(&error))?;
+    let mut found = BTreeMap::new();
+    for (list, optional) in LISTS {
+        for (name, requirement) in manifest.get(list).and_then(serde_json::Value::as_object).into_iter().flatten() {
+            let meta = manifest.get("peerDependenciesMeta").and_then(|meta| meta.get(name)?.get("optional"));
+            let optional = *optional || *list == "peerDependencies" && meta == Some(&true.into());
+            found.insert(name, Named { optional, ..needed(name, requirement.as_str().unwrap_or_default()) });
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Reads `^1.2`, `npm:other@^1.2`; anything else with a colon or slash is no package of the registry.
+fn needed(name: &str, requirement: &str) -> Named {
+    let (name, requirement) = match requirement.strip_prefix("npm:") {
+        Some(alias) => alias.rsplit_once('@').filter(|(name, _)| !name.is_empty()).unwrap_or((alias, "*")),
+        None => (name, requirement),
+    };
+    let elsewhere = requirement.contains([':', '/']);
+    Named { elsewhere, ..Named::new(Purl::new("npm", name, None), requirement) }
+}
+
+#[derive(Deserialize)]
+struct Versions<'text> {
+    #[serde(borrow)]
+    versions: BTreeMap<String, &'text RawValue>,
+}
+
+fn versions(purl: &Purl, session: &Session) -> Result<Vec<String>, LookupError> {
+    let path = format!("/{}", name(purl).ok_or(LookupError::NotFound)?);
+    let bytes = session.get_as(&path, "application/vnd.npm.install-v1+json")?;
+    let listing: Versions = serde_json::from_slice(&bytes).map_err(|error| garbled(&error))?;
+    Ok(listing.versions.into_keys().collect())
 }
 
 impl Dist {

@@ -19,6 +19,7 @@ pub(super) static NUGET: Registry = Registry {
     look_up,
     open: Some(open),
     inspect: None,
+    needs: None,
     pause: Duration::from_millis(10),
 };
 

@@ -6,21 +6,26 @@
 //! <https://docs.pypi.org/api/json/>, <https://packaging.python.org/en/latest/specifications/simple-repository-api/>.
 //! Left out on purpose: the description.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::address::segment;
 use super::http::{Session, Size};
+use super::needs::{Named, Needs};
+use super::range::Dialect;
 use super::{Answer, Asked, LookupError, Registry, garbled, inspect_as, same_as_listed, sha256};
 use crate::base::Purl;
 use crate::ecosystem::packed::{Files, Packing, unpack, unpack_wheel};
+use crate::ecosystem::pypi::requirement::Requirement;
 use crate::ecosystem::pypi::{is_said, license_classifiers};
 use crate::ecosystem::{Credits, Inspection};
 use crate::model::{Checksum, Claim, ClaimKind, FieldFormat, Join};
 use crate::scan::{ArchiveKind, Folder, Limits};
+use crate::syntax::headers::first_block;
 use crate::syntax::json::{Json, read};
+use crate::syntax::text::decode;
 
 pub(super) static PYPI: Registry = Registry {
     ty: "pypi",
@@ -29,6 +34,7 @@ pub(super) static PYPI: Registry = Registry {
     look_up,
     open: Some(open),
     inspect: Some(inspect),
+    needs: Some(Needs { named, versions, dialect: Dialect::Pypi }),
     pause: Duration::from_millis(5),
 };
 
@@ -54,6 +60,7 @@ struct Info {
     author_email: Option<String>,
     home_page: Option<String>,
     project_urls: Option<BTreeMap<String, Option<String>>>,
+    requires_dist: Option<Vec<String>>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -68,6 +75,12 @@ struct Distribution {
 #[derive(Clone, Serialize, Deserialize)]
 struct Digests {
     sha256: String,
+}
+
+impl Release {
+    fn has_wheel(&self) -> bool {
+        self.urls.iter().any(Distribution::is_wheel)
+    }
 }
 
 impl Distribution {
@@ -129,39 +142,90 @@ struct Listed {
     url: String,
     #[serde(default)]
     size: u64,
-    hashes: Option<Digests>,
+    /// By algorithm; there may be none.
+    hashes: BTreeMap<String, String>,
     #[serde(default)]
     core_metadata: serde_json::Value,
+    #[serde(default)]
+    yanked: serde_json::Value,
 }
 
 impl Listed {
-    /// Returns whether this is a file of a version, by its name: `NAME-VERSION-TAGS.whl`, `NAME-VERSION.tar.gz`.
-    fn is_of(&self, name: &str, version: &str) -> bool {
+    /// Returns the version whose file this is, by its name: `NAME-VERSION-TAGS.whl`, `NAME-VERSION.tar.gz`.
+    fn version_of(&self, name: &str) -> Option<&str> {
         let is_named = |found: &str| Purl::new("pypi", found, None).name() == name;
         if let Some(stem) = self.filename.strip_suffix(WHEEL) {
             let mut parts = stem.split('-');
-            return parts.next().is_some_and(is_named) && parts.next() == Some(version);
+            return parts.next().is_some_and(is_named).then(|| parts.next())?;
         }
         // The name of a source distribution may have hyphens of its own.
-        let stem = SOURCES.iter().find_map(|(end, _)| self.filename.strip_suffix(end));
-        stem.and_then(|stem| stem.rsplit_once('-')).is_some_and(|(found, of)| is_named(found) && of == version)
+        let stem = SOURCES.iter().find_map(|(end, _)| self.filename.strip_suffix(end))?;
+        stem.rsplit_once('-').filter(|(found, _)| is_named(found)).map(|(_, version)| version)
     }
 }
 
-fn from_index(asked: &Asked, session: &Session) -> Result<Answer, LookupError> {
-    let name = segment(asked.purl.name()).ok_or(LookupError::NotFound)?;
-    let version = asked.purl.version().unwrap_or_default();
+/// Asks for every file of a project.
+fn listed(purl: &Purl, session: &Session) -> Result<Vec<Listed>, LookupError> {
+    let name = segment(purl.name()).ok_or(LookupError::NotFound)?;
     let bytes = session.get_as(&format!("/simple/{name}/"), "application/vnd.pypi.simple.v1+json")?;
     let index: Index = serde_json::from_slice(&bytes).map_err(|error| garbled(&error))?;
-    let files: Vec<Listed> = index.files.into_iter().filter(|file| file.is_of(asked.purl.name(), version)).collect();
+    Ok(index.files)
+}
+
+fn versions(purl: &Purl, session: &Session) -> Result<Vec<String>, LookupError> {
+    let files = listed(purl, session)?;
+    // What is withdrawn has `true` or a reason.
+    let held = files.iter().filter(|file| !(file.yanked.is_string() || file.yanked == true));
+    let versions: BTreeSet<&str> = held.filter_map(|file| file.version_of(purl.name())).collect();
+    Ok(versions.into_iter().map(str::to_owned).collect())
+}
+
+fn named(answer: &Answer) -> Result<Vec<Named>, LookupError> {
+    let release = answer.files.get(FILE).map(|bytes| parse(bytes)).transpose()?;
+    let of_wheel = answer.files.get("METADATA").map(|bytes| first_block(&decode(bytes).text));
+    let of_source = answer.files.get("PKG-INFO").map(|bytes| first_block(&decode(bytes).text));
+    // What a source distribution says may be found out only when it is built.
+    let of_source = of_source.filter(|block| {
+        let is_dynamic = block.all("Dynamic").any(|field| field.value.eq_ignore_ascii_case("Requires-Dist"));
+        !is_dynamic && (block.get("Requires-Dist").is_some() || block.get("Dynamic").is_some())
+    });
+    let said = release.as_ref().and_then(|release| release.info.requires_dist.clone());
+    let has_interface = |release: &Release| !release.info.name.is_empty();
+    let requirements = match (said, of_wheel.or(of_source)) {
+        (Some(said), _) => said,
+        (None, Some(block)) => block.all("Requires-Dist").map(|field| field.value.clone()).collect(),
+        // The interface is silent about a wheel that needs nothing, and about a release without wheels.
+        (None, None) if release.is_some_and(|release| has_interface(&release) && release.has_wheel()) => Vec::new(),
+        (None, None) => return Err(LookupError::Garbled("it does not say what the package needs".to_owned())),
+    };
+    let mut found = Vec::new();
+    for text in &requirements {
+        let Some(requirement) = Requirement::parse(text) else {
+            return Err(LookupError::Garbled("a requirement is not valid".to_owned()));
+        };
+        let named = Named {
+            optional: requirement.is_optional(),
+            elsewhere: requirement.url.is_some(),
+            ..Named::new(Purl::new("pypi", &requirement.name, None), &requirement.specifiers)
+        };
+        // Nobody who asks for the package alone gets its extras.
+        found.extend(Some(named).filter(|_| !requirement.marker.contains("extra")));
+    }
+    Ok(found)
+}
+
+fn from_index(asked: &Asked, session: &Session) -> Result<Answer, LookupError> {
+    let (name, version) = (asked.purl.name(), asked.purl.version().unwrap_or_default());
+    let files = listed(asked.purl, session)?;
+    let files: Vec<Listed> = files.into_iter().filter(|file| file.version_of(name) == Some(version)).collect();
     let metadata = files
         .iter()
         .find(|file| file.core_metadata.is_object() || file.core_metadata == true)
         .and_then(|file| session.follow(&format!("{}.metadata", file.url), Size::Answer).ok());
     let urls: Vec<Distribution> = files
         .into_iter()
-        .filter_map(|Listed { filename, url, size, hashes, .. }| {
-            Some(Distribution { filename, url, size, digests: hashes? })
+        .filter_map(|Listed { filename, url, size, mut hashes, .. }| {
+            Some(Distribution { filename, url, size, digests: Digests { sha256: hashes.remove("sha256")? } })
         })
         .collect();
     if urls.is_empty() {
@@ -185,10 +249,11 @@ fn open(asked: &Asked, first: &Answer, session: &Session) -> Result<Answer, Look
     let bytes = session.follow(&file.url, Size::Archive)?;
     let checksum = sha256(&bytes);
     same_as_listed(&checksum, &Answer { checksums: vec![file.checksum()], ..Answer::default() })?;
-    let files = match file.source_kind() {
+    let mut files = match file.source_kind() {
         Some(kind) => unpack(&bytes, &Packing { kind, ..SOURCE })?,
         None => unpack_wheel(&bytes)?.unwrap_or_default(),
     };
+    files.extend(first.files.get(FILE).map(|release| (FILE.to_owned(), release.clone())));
     Ok(Answer { files, whole: true, checksums: vec![checksum] })
 }
 

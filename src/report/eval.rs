@@ -8,12 +8,14 @@ use serde::Serialize;
 use super::escape::{self, line, words};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::Resolved;
+use crate::model::{Resolved, Verdict};
 use crate::policy::{Judgement, Owed, RuleHit};
 
 /// One expression or package, and what is said of it.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'run> {
+    /// Of a package that another one needs: by which, and how.
+    pub needed: Option<Needed>,
     /// The package, if one was asked for.
     pub package: Option<String>,
     /// What was asked for, if it is no expression as it stands.
@@ -24,6 +26,17 @@ pub struct Evaluation<'run> {
     pub judgement: &'run Judgement,
     /// For an offer of several licenses: what is said under each branch.
     pub branches: &'run [(Expr, Judgement)],
+}
+
+/// How one package needs another.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// The package that needs the other.
+    pub by: String,
+    /// Which versions will do, as written.
+    pub requirement: String,
+    /// Whether it works without.
+    pub optional: bool,
 }
 
 /// What is known of the license of something.
@@ -67,6 +80,12 @@ impl fmt::Display for License {
 
 #[derive(Serialize)]
 struct Row<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requirement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    optional: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     package: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,13 +166,16 @@ struct Otherwise<'a> {
 
 /// Writes one JSON object and a line end.
 pub fn json(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { package, raw, license, judgement, branches } = evaluation;
+    let Evaluation { needed, package, raw, license, judgement, branches } = evaluation;
     let branch = |(expr, judged): &(Expr, Judgement)| Branch {
         expression: expr.to_string(),
         verdict: judged.verdict.word(),
         cause: judged.cause.word(),
     };
     let row = Row {
+        needed_by: needed.as_ref().map(|needed| needed.by.as_str()),
+        requirement: needed.as_ref().map(|needed| needed.requirement.as_str()),
+        optional: needed.as_ref().map(|needed| needed.optional),
         package: package.as_deref(),
         raw: raw.as_deref(),
         expression: match license {
@@ -239,11 +261,19 @@ fn unique<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Writes a few lines for people.
 pub fn text(evaluation: &Evaluation<'_>, knowledge: &Knowledge, out: &mut dyn io::Write) -> io::Result<()> {
-    let Evaluation { package, raw, license, judgement, branches } = evaluation;
+    let Evaluation { needed, package, raw, license, judgement, branches } = evaluation;
     let license = license.to_string();
+    if let Some(Needed { requirement, optional, .. }) = needed {
+        let optional = if *optional { ", optional" } else { "" };
+        write!(out, "needs {}{optional}: ", line(requirement))?;
+    }
     match package.as_ref().or(raw.as_ref()) {
         Some(asked) => writeln!(out, "{} ({}): {}", line(asked), line(&license), judgement.verdict)?,
         None => writeln!(out, "{}: {}", line(&license), judgement.verdict)?,
+    }
+    // Of what is needed, only what stands in the way is told at length.
+    if needed.is_some() && judgement.verdict < Verdict::Review {
+        return Ok(());
     }
     if let Some(chosen) = judgement.chosen.as_ref().map(ToString::to_string).filter(|chosen| *chosen != license) {
         writeln!(out, "  rests on   {}", line(&chosen))?;

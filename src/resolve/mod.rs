@@ -116,13 +116,14 @@ impl<'run> Resolver<'run> {
         Self { surroundings, config, knowledge, texts, kept: None, untied, recorded: None }
     }
 
-    /// Finds out about one package that is not in use yet, from its registry alone.
-    pub fn resolve_new(&self, purl: Purl, lookups: &Lookups) -> Package {
-        let mut packages = vec![Package::new(purl)];
-        let problems = self.look_up(&mut packages, &[], &mut [Attribution::default()], Some(lookups));
+    /// Finds out about packages that are not in use yet, from their registries alone; they keep their order.
+    pub fn resolve_new(&self, purls: Vec<Purl>, lookups: &Lookups) -> Vec<Package> {
+        let mut packages: Vec<Package> = purls.into_iter().map(Package::new).collect();
+        let mut attributions = vec![Attribution::default(); packages.len()];
+        let problems = self.look_up(&mut packages, &[], &mut attributions, Some(lookups));
         // What could not be read stands in the list of what was tried.
         drop(problems);
-        packages.remove(0)
+        packages
     }
 
     /// Lets what the project has recorded count.

@@ -21,6 +21,7 @@ mod docs;
 mod dogfood;
 mod ecosystems;
 mod eval;
+mod eval_deep;
 mod evidence_lock;
 mod explain;
 mod expressions;

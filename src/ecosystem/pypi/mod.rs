@@ -14,7 +14,7 @@ mod poetry;
 mod project;
 mod pylock;
 mod pyproject;
-mod requirement;
+pub(crate) mod requirement;
 mod requirements;
 mod setup;
 #[cfg(test)]

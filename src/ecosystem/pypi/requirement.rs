@@ -5,15 +5,15 @@
 
 /// One requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Requirement {
+pub(crate) struct Requirement {
     /// The name, as written.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The address, of `name @ url`.
-    pub(super) url: Option<String>,
+    pub(crate) url: Option<String>,
     /// The version specifiers, as written.
-    pub(super) specifiers: String,
+    pub(crate) specifiers: String,
     /// The environment marker, as written.
-    pub(super) marker: String,
+    pub(crate) marker: String,
 }
 
 /// The longest name or version that is taken for one, in bytes.
@@ -21,7 +21,7 @@ pub(super) const MAX_NAME: usize = 1024;
 
 impl Requirement {
     /// Reads a requirement; what has no valid name is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let end = text.find(|char: char| !char.is_ascii_alphanumeric() && !"-_.".contains(char)).unwrap_or(text.len());
         let (name, rest) = text.split_at_checked(end)?;
@@ -55,7 +55,7 @@ impl Requirement {
     }
 
     /// Returns whether it holds only for an extra, or on some platforms.
-    pub(super) fn is_optional(&self) -> bool {
+    pub(crate) fn is_optional(&self) -> bool {
         is_partial(&self.marker)
     }
 }
