@@ -33,7 +33,7 @@ ppl-check reports what license texts say. It gives no legal advice and grants no
 
 /// The whole command line.
 #[derive(Parser, Debug)]
-#[command(name = "ppl-check", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "ppl-check", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 100, args_override_self = true)]
 pub(crate) struct Cli {
     /// What to do; `check` if nothing is said
     #[command(subcommand)]

@@ -143,3 +143,24 @@ fn the_same_tree_gives_the_same_bytes() {
     let bytes = |project: &Project, jobs: &str| project.run(&["--format", "json", "--jobs", jobs]).stdout;
     assert_eq!(bytes(&one, "1"), bytes(&other, "4"));
 }
+
+#[test]
+fn a_flag_given_twice_is_a_flag_and_of_a_value_the_last_counts() {
+    let project = shop();
+    let once = project.run_bare(&["list", "--offline"]);
+    assert_eq!(once.code, Some(0), "{}", once.stderr);
+    for args in [
+        &["list", "--offline", "--offline"][..],
+        &["--offline", "list", "--offline"],
+        &["--offline", "--ascii", "--ascii", "--color", "always", "list", "--color", "never"],
+        &["--offline", "--no-source", "--as", "MIT", "list", "--no-source", "--as", "PPL"],
+    ] {
+        let run = project.run_bare(args);
+        assert_eq!(
+            (run.code, run.stdout.replace("\u{1b}", "")),
+            (Some(0), once.stdout.clone()),
+            "{args:?} {}",
+            run.stderr
+        );
+    }
+}
