@@ -102,6 +102,7 @@ fn parse_submodules(input: &Input) -> Parsed {
         }
     }
     let (mut records, mut parsed) = (Records::default(), Parsed::default());
+    let mut missing: Vec<(RelPath, Location)> = Vec::new();
     for (line, values) in &modules {
         let at = input.at(*line);
         let (Some(path), Some(url)) = (values.get("path"), values.get("url")) else {
@@ -114,17 +115,26 @@ fn parse_submodules(input: &Input) -> Parsed {
                 let fallback = dir.file_name().unwrap_or("submodule").to_owned();
                 let purl = repository(url, &fallback, None);
                 if input.tree.root().list(&dir).is_empty() {
-                    let message = format!("the submodule `{dir}` is not checked out");
-                    let diagnostic = Diagnostic::new(Code::MissingFile, at.clone(), message);
-                    parsed.diagnostics.push(diagnostic.hint("run `git submodule update --init`"));
+                    missing.push((dir.clone(), at.clone()));
                 }
                 records.add(record(input, purl, url, &[dir], at));
             }
             Err(diagnostic) => parsed.diagnostics.push(diagnostic),
         }
     }
+    parsed.diagnostics.extend(not_checked_out(&missing));
     parsed.records = records.finish();
     parsed
+}
+
+/// Says once which submodules are not there.
+fn not_checked_out(missing: &[(RelPath, Location)]) -> Option<Diagnostic> {
+    let ((first, at), others) = missing.split_first()?;
+    let message = match others.len() {
+        0 => format!("the submodule `{first}` is not checked out"),
+        n => format!("the submodule `{first}` and {n} more are not checked out"),
+    };
+    Some(Diagnostic::new(Code::MissingFile, at.clone(), message).hint("run `git submodule update --init`"))
 }
 
 /// Blanks out comments, each byte in its place.
@@ -242,7 +252,18 @@ mod tests {
                 .iter()
                 .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
                 .collect::<Vec<_>>(),
-            ["missing-file .gitmodules:5", "path-escape .gitmodules:8", "invalid-entry .gitmodules:11"]
+            ["path-escape .gitmodules:8", "invalid-entry .gitmodules:11", "missing-file .gitmodules:5"]
+        );
+    }
+
+    #[test]
+    fn submodules_that_are_not_there_are_named_once() {
+        let section =
+            |name: &str| format!("[submodule \"{name}\"]\npath = {name}\nurl = https://example.org/{name}.git\n");
+        let world = World::of(&[(".gitmodules", (section("a") + &section("b") + &section("c")).as_bytes())]);
+        assert_eq!(
+            problems(&world.parse("generic", ".gitmodules")),
+            ["missing-file .gitmodules:1 the submodule `a` and 2 more are not checked out"]
         );
     }
 
