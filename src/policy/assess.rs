@@ -409,9 +409,11 @@ pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static st
         .tried
         .iter()
         .any(|tried| tried.place == STORE && tried.outcome != "offline" && !tried.outcome.starts_with("not asked"));
+    let is_asset = package.traits.contains(&Trait::Asset);
+    let is_in_tree = package.traits.contains(&Trait::Vendored) && !package.dirs.is_empty();
     if complete_look {
         "nothing-declared"
-    } else if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
+    } else if (is_asset || is_in_tree) && package.claims.is_empty() {
         "silent-file"
     } else if says_something {
         "unclear-statement"

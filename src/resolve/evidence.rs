@@ -157,6 +157,11 @@ impl Evidence {
         };
         if is_binary(&bytes) {
             self.tried.push(Tried { place: at.path.to_string(), outcome: "is not a text".to_owned() });
+            if role == FileRole::License {
+                // It says something, to whoever can read it.
+                let says = Statement::Text { sha256: sha256_hex(&bytes), identification: Arc::default() };
+                self.claims.push(Claim { kind: ClaimKind::Text, raw: file.to_owned(), at, says, heuristic: false });
+            }
             return;
         }
         if bytes.iter().all(u8::is_ascii_whitespace) {

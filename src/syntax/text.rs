@@ -53,6 +53,8 @@ fn decode_plain(bytes: &[u8]) -> Decoded {
 /// Returns whether the bytes look like a program or a picture rather than a text: a zero byte early on
 /// that UTF-16 does not explain.
 pub fn is_binary(bytes: &[u8]) -> bool {
+    // Some editors end a text with a zero byte, as programs end a string.
+    let bytes = bytes.strip_suffix(b"\0").unwrap_or(bytes);
     let head = bytes.get(..bytes.len().min(8192)).unwrap_or(bytes);
     let marked = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     !marked && memchr::memchr(0, head).is_some() && guess_utf16(head).is_none()
@@ -155,7 +157,9 @@ mod tests {
     #[test]
     fn programs_are_binary() {
         assert!(is_binary(b"\x7fELF\x02\x01\x01\0\0\0\0\0"));
+        assert!(is_binary(b"GIF89a\0\0"));
         assert!(!is_binary(b"plain"));
+        assert!(!is_binary(b"{\\rtf1 written by a dialog}\r\n\0"));
     }
 
     #[test]

@@ -58,6 +58,33 @@ fn a_folder_with_a_text_of_its_own_is_a_package() {
 }
 
 #[test]
+fn a_text_that_cannot_be_read_is_named_for_what_it_is() {
+    let files = [("install/setup.wxs", "<Wix/>\n"), ("blank/a.c", "int a;\n"), ("blank/LICENSE", " \n")];
+    let project = Project::new(&[&[MANIFEST], &files[..]].concat());
+    let rich = text_of("MIT").replace('\n', "\\par\n");
+    // Rich text as an editor of Windows writes it, with a zero byte behind it.
+    project.write("install/License.rtf", format!("{{\\rtf1\\ansi {rich}}}\r\n\0"));
+    project.write("pdf/a.c", "int a;\n");
+    project.write("pdf/LICENSE.pdf", b"%PDF-1.4\n\0\0\xff\0");
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        found(&document),
+        [
+            row(["blank", "null", "vendored", "review"]),
+            row(["install", "MIT", "vendored", "ok"]),
+            row(["pdf", "null", "vendored", "review"]),
+        ]
+    );
+    let messages: Vec<&str> =
+        document["findings"].as_array().unwrap().iter().filter_map(|finding| finding["message"].as_str()).collect();
+    assert_eq!(
+        messages,
+        ["blank names no license, and nothing beside it does", "pdf has a LICENSE.pdf whose text is not known here",]
+    );
+}
+
+#[test]
 fn the_projects_own_text_beside_a_part_makes_no_package() {
     let document = check(
         &[
