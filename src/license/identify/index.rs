@@ -19,6 +19,13 @@ pub(crate) struct Index {
 /// Number of a known text.
 pub(crate) type TextNumber = u32;
 
+/// Where a seed occurs in the known texts: the same for every seed of the same words.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Occurrences {
+    start: u32,
+    end: u32,
+}
+
 /// A text as it is compared: its words, and which of them count.
 pub(crate) struct Content {
     /// All words, in order.
@@ -177,22 +184,20 @@ impl Index {
         Content { words, units, places }
     }
 
-    /// Where a seed occurs: pairs of text and position.
-    pub(crate) fn occurrences(&self, key: u32) -> impl Iterator<Item = (TextNumber, u32)> {
+    /// Where a seed occurs, if it stands in any known text.
+    pub(crate) fn seed(&self, key: u32) -> Option<Occurrences> {
         let bucket = (key >> (32 - SEED_BUCKET_BITS)) as usize;
-        let from = self.at(Section::SeedBuckets, bucket).unwrap_or_default();
-        let to = self.at(Section::SeedBuckets, bucket + 1).unwrap_or_default();
-        let keys = self.section(Section::SeedKeys).as_chunks().0.get(from as usize..to as usize).unwrap_or_default();
+        let from = self.at(Section::SeedBuckets, bucket)?;
+        let to = self.at(Section::SeedBuckets, bucket + 1)?;
+        let keys = self.section(Section::SeedKeys).as_chunks().0.get(from as usize..to as usize)?;
         let [low, high, ..] = key.to_le_bytes();
-        let found = keys.iter().position(|chunk| *chunk == [low, high]);
-        let (start, end) = match found.map(|offset| from as usize + offset) {
-            Some(at) => (
-                self.at(Section::SeedStarts, at).unwrap_or_default(),
-                self.at(Section::SeedStarts, at + 1).unwrap_or_default(),
-            ),
-            None => (0, 0),
-        };
-        let bytes = self.section(Section::SeedPlaces).get(start as usize * 4..end as usize * 4);
+        let at = from as usize + keys.iter().position(|chunk| *chunk == [low, high])?;
+        Some(Occurrences { start: self.at(Section::SeedStarts, at)?, end: self.at(Section::SeedStarts, at + 1)? })
+    }
+
+    /// Pairs of text and position.
+    pub(crate) fn occurrences(&self, of: Occurrences) -> impl DoubleEndedIterator<Item = (TextNumber, u32)> {
+        let bytes = self.section(Section::SeedPlaces).get(of.start as usize * 4..of.end as usize * 4);
         bytes.unwrap_or_default().as_chunks().0.iter().map(|chunk| {
             let place = u32::from_le_bytes(*chunk);
             (place >> 16, place & 0xffff)

@@ -2,6 +2,7 @@
 
 mod align;
 mod anchors;
+mod chain;
 mod combine;
 mod comments;
 mod compare;
