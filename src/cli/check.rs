@@ -10,7 +10,7 @@ use super::ui::Ui;
 use super::{FINE, FOUND, Failure, NO_ANSWER, compare, run};
 
 pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
-    let outputs = outputs(common)?;
+    let outputs = outputs(common, find)?;
     let base = compare::base(common, path)?;
     let mut report = run::run(common, path)?;
     report.failing = report.findings.iter().map(|finding| fails(finding, common)).collect();
@@ -27,16 +27,26 @@ pub(crate) fn check(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8,
     Ok(exit_code(&report, common))
 }
 
-/// Returns what is written where: `--format NAME[=FILE]`, and `-o` for the one that goes to stdout.
-fn outputs(common: &Common) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
-    let mut outputs = parse_outputs(common, |name| {
-        format(name).ok_or_else(|| {
-            let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-            Failure::new(format!("`{name}` is not a known format")).hint(format!("one of {}", names.join(", ")))
-        })
-    })?;
+/// Finds a format of `check`.
+fn find(name: &str) -> Result<&'static Format, Failure> {
+    format(name).ok_or_else(|| unknown_format(name, &mut FORMATS.iter()))
+}
+
+/// Says which formats there are.
+pub(super) fn unknown_format(name: &str, known: &mut dyn Iterator<Item = &'static Format>) -> Failure {
+    let names: Vec<_> = known.map(|format| format.name).collect();
+    Failure::new(format!("`{name}` is not a known format")).hint(format!("one of {}", names.join(", ")))
+}
+
+/// Returns what is written where: `--format NAME[=FILE]`, and `-o` for the one that goes to stdout; text if nothing is
+/// asked for.
+pub(super) fn outputs(
+    common: &Common,
+    find: fn(&str) -> Result<&'static Format, Failure>,
+) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Failure> {
+    let mut outputs = parse_outputs(common, find)?;
     if outputs.is_empty() {
-        outputs.extend(format("text").map(|text| (text, common.output.clone())));
+        outputs.push((find("text")?, common.output.clone()));
     }
     Ok(outputs)
 }

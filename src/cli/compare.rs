@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use ppl_check::report::escape::line;
+use ppl_check::report::escape::{Ascii, line};
 use ppl_check::report::{Difference, Report, Snapshot, comment, format};
 
 use super::args::{Common, DiffArgs};
@@ -33,7 +33,7 @@ pub(crate) fn diff(common: &Common, args: &DiffArgs, ui: &Ui) -> Result<u8, Fail
     let (name, to) = wanted.split_once('=').map_or((wanted, None), |(name, file)| (name, Some(Path::new(file))));
     let Some(difference) = report.difference.as_ref() else { return Ok(FINE) };
     ui.write(to.or(common.output.as_deref()), &|style, out| match (name, format(name)) {
-        ("text", _) => write_text(&report, difference, out),
+        ("text", _) => write_text(&report, difference, &mut Ascii::of(style, out)),
         ("markdown", _) => comment(&report, difference, out),
         (_, Some(format)) => (format.render)(&report, style, out),
         (_, None) => Err(io::Error::other(format!("`{name}` is not a known format of `diff`"))),

@@ -19,6 +19,34 @@ pub(crate) fn wants_color() -> bool {
     !set("NO_COLOR") && !is("CLICOLOR", "0") && !is("TERM", "dumb")
 }
 
+/// Returns whether the terminal is one that opens links, and opens them on this machine.
+pub(crate) fn opens_links() -> bool {
+    links_work(&|name| env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+/// Terminals that know links (OSC 8), by what they set.
+const LINK_PROGRAMS: &[&str] = &["ghostty", "Hyper", "iTerm.app", "rio", "Tabby", "vscode", "WezTerm"];
+const LINK_TERMS: &[&str] = &["alacritty", "contour", "foot", "foot-extra", "xterm-ghostty", "xterm-kitty"];
+const LINK_VARIABLES: &[&str] = &["DOMTERM", "KONSOLE_VERSION", "WT_SESSION"];
+
+/// VTE, on which many terminals are built, knows links since 0.50, which it writes as 5000.
+const VTE_WITH_LINKS: u32 = 5000;
+
+fn links_work(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let among = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
+    if let Some(said) = variable("FORCE_HYPERLINK") {
+        return said != "0";
+    }
+    // A log keeps escapes as they are, and over SSH the files lie on another machine than the terminal.
+    if ["CI", "SSH_CONNECTION", "SSH_TTY"].iter().any(|name| variable(name).is_some()) {
+        return false;
+    }
+    among("TERM_PROGRAM", LINK_PROGRAMS)
+        || among("TERM", LINK_TERMS)
+        || LINK_VARIABLES.iter().any(|name| variable(name).is_some())
+        || variable("VTE_VERSION").and_then(|version| version.parse().ok()).is_some_and(|v: u32| v >= VTE_WITH_LINKS)
+}
+
 /// Returns the day for which dates are judged, and whether somebody said it.
 pub(crate) fn today(option: Option<&str>) -> Result<(Option<Date>, bool), Failure> {
     if let Some(text) = option {
@@ -245,4 +273,35 @@ fn site_packages(environment: &Path) -> Vec<PathBuf> {
         found.extend(versions.filter(|folder| folder.is_dir()));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_for_terminals_that_open_them_here() {
+        let works = |set: &[(&str, &str)]| {
+            links_work(&|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        };
+        for set in [
+            &[("VTE_VERSION", "7600")][..],
+            &[("TERM_PROGRAM", "WezTerm")],
+            &[("TERM", "xterm-kitty")],
+            &[("WT_SESSION", "0")],
+            &[("FORCE_HYPERLINK", "1"), ("CI", "true")],
+        ] {
+            assert!(works(set), "{set:?}");
+        }
+        for set in [
+            &[][..],
+            &[("TERM", "xterm-256color")],
+            &[("VTE_VERSION", "4900")],
+            &[("VTE_VERSION", "7600"), ("CI", "true")],
+            &[("VTE_VERSION", "7600"), ("SSH_TTY", "/dev/pts/1")],
+            &[("TERM", "xterm-kitty"), ("FORCE_HYPERLINK", "0")],
+        ] {
+            assert!(!works(set), "{set:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use ppl_check::explain::{explain as find, suggestion};
+use ppl_check::report::escape::Ascii;
 use ppl_check::report::explain::{json, markdown, text};
 
 use super::args::Common;
@@ -45,7 +46,7 @@ pub(crate) fn explain(common: &Common, args: &ExplainArgs, ui: &Ui) -> Result<u8
     ui.write(common.output.as_deref(), &|style, out| match format {
         "json" => json(&explanations, &knowledge.digest, out),
         "markdown" => markdown(&explanations, out),
-        _ => text(&explanations, style, out),
+        _ => text(&explanations, style, &mut Ascii::of(style, out)),
     })?;
     Ok(FINE)
 }

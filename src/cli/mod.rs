@@ -63,7 +63,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return ui::usage(&error),
     };
-    let ui = ui::Ui::new(&cli.common);
+    let ui = ui::Ui::new(&cli.common, cli.path());
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&cli, &ui)));
     let code = match done {
         Ok(Ok(code)) => code,

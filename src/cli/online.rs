@@ -68,7 +68,7 @@ fn cache(common: &Common, root: Option<&Path>) -> Option<Cache> {
     match Cache::open(&folder()?, root) {
         Ok(cache) => Some(cache),
         Err(error) => {
-            Ui::new(common).warn(&format!("answers of registries are not kept: {error}"));
+            Ui::new(common, None).warn(&format!("answers of registries are not kept: {error}"));
             None
         }
     }

@@ -18,15 +18,18 @@ pub(crate) struct Ui {
 }
 
 impl Ui {
-    pub(crate) fn new(common: &Common) -> Self {
+    pub(crate) fn new(common: &Common, path: Option<&Path>) -> Self {
+        let at_terminal = io::stdout().is_terminal() && environment::wants_color();
         let color = match common.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => io::stdout().is_terminal() && environment::wants_color(),
+            ColorChoice::Auto => at_terminal,
         };
+        let links = at_terminal && color && environment::opens_links();
+        let root_address = if links { address(path.unwrap_or(Path::new("."))) } else { None };
         let verbosity = if common.quiet { -1 } else { i8::try_from(common.verbose).unwrap_or(i8::MAX) };
         Self {
-            style: Style { color, ascii: common.ascii, width: columns(), verbosity, elapsed: None },
+            style: Style { color, ascii: common.ascii, width: columns(), verbosity, elapsed: None, root_address },
             started: Instant::now(),
         }
     }
@@ -57,7 +60,7 @@ impl Ui {
         let Some(path) = to else {
             let mut out = io::BufWriter::new(io::stdout().lock());
             let elapsed = io::stdout().is_terminal().then(|| self.started.elapsed());
-            return match render(&Style { elapsed, ..self.style }, &mut out).and_then(|()| out.flush()) {
+            return match render(&Style { elapsed, ..self.style.clone() }, &mut out).and_then(|()| out.flush()) {
                 Ok(()) => Ok(()),
                 // The reader has seen enough.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -65,7 +68,8 @@ impl Ui {
             };
         };
         let failed = |error: io::Error| Failure::new(format!("failed to write `{}`: {error}", path.display()));
-        write_whole(path, &|out| render(&Style { color: false, width: 0, ..self.style }, out)).map_err(failed)
+        let style = Style { color: false, width: 0, root_address: None, ..self.style.clone() };
+        write_whole(path, &|out| render(&style, out)).map_err(failed)
     }
 }
 
@@ -127,6 +131,15 @@ fn write_whole(path: &Path, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -
 fn columns() -> usize {
     let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     size.map_or(0, |(terminal_size::Width(columns), _)| usize::from(columns))
+}
+
+/// Returns the address of the folder that is checked, for links at the terminal; of a file the folder it lies in.
+#[expect(clippy::disallowed_methods, reason = "where the folder lies is told to the terminal alone")]
+fn address(path: &Path) -> Option<String> {
+    let path = std::fs::canonicalize(path).ok()?;
+    let folder = if path.is_dir() { path.as_path() } else { path.parent()? };
+    let below_root = folder.to_str()?.strip_prefix('/')?;
+    Some(escape::file_address("file://", below_root.as_bytes()))
 }
 
 /// Keeps lines, escapes everything else that could harm a terminal.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ppl_check::model::Verdict;
 use ppl_check::report::Report;
-use ppl_check::report::escape::{self, line};
+use ppl_check::report::escape::{self, Ascii, line};
 use serde::Serialize;
 
 use super::args::Common;
@@ -45,12 +45,12 @@ pub(crate) fn whatif(common: &Common, args: &WhatifArgs, ui: &Ui) -> Result<u8, 
         let report = run::run(&common, args.path.as_deref())?;
         rows.push(row(expr.to_string(), &report));
     }
-    ui.write(common.output.as_deref(), &|_, out| {
+    ui.write(common.output.as_deref(), &|style, out| {
         if as_json {
             serde_json::to_writer_pretty(escape::Json(out), &rows)?;
             return writeln!(out);
         }
-        table(&rows, out)
+        table(&rows, &mut Ascii::of(style, out))
     })?;
     Ok(FINE)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ppl_check::license::expr::Expr;
 use ppl_check::policy::{Act, Cell, Entity, Purpose, User, Whole, ingredients};
+use ppl_check::report::escape::Ascii;
 use ppl_check::report::who::{UserRow, json, matrix, text};
 
 use super::args::Common;
@@ -36,8 +37,8 @@ pub(crate) fn who(common: &Common, args: &WhoArgs, ui: &Ui) -> Result<u8, Failur
         Some(recipient) => deliveries(&whole, recipient, eval::user(common)?.as_ref(), &acts)?,
         None => matrix(&whole, eval::user(common)?.as_ref(), &acts),
     };
-    ui.write(common.output.as_deref(), &|_, out| {
-        if as_json { json(&report, &rows, out) } else { text(&report, &rows, out) }
+    ui.write(common.output.as_deref(), &|style, out| {
+        if as_json { json(&report, &rows, out) } else { text(&report, &rows, &mut Ascii::of(style, out)) }
     })?;
     Ok(FINE)
 }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use ppl_check::config::PackagePattern;
 use ppl_check::model::{PackageIdx, Routes, Statement};
-use ppl_check::report::{Report, escape::line, format};
+use ppl_check::report::escape::{Ascii, line};
+use ppl_check::report::{Report, format};
 
 use super::args::{Common, WhyArgs};
 use super::ui::Ui;
@@ -27,7 +28,7 @@ pub(crate) fn why(common: &Common, args: &WhyArgs, ui: &Ui) -> Result<u8, Failur
         }
         return Ok(FINE);
     }
-    ui.write(common.output.as_deref(), &|_, out| explain(&report, idx, out))?;
+    ui.write(common.output.as_deref(), &|style, out| explain(&report, idx, &mut Ascii::of(style, out)))?;
     Ok(FINE)
 }
 

@@ -7,6 +7,8 @@
 use std::fmt::Write;
 use std::io;
 
+use super::Style;
+
 /// The longest name that is shown, in characters.
 const MAX_CHARS: usize = 200;
 
@@ -100,6 +102,73 @@ impl io::Write for Json<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Writes text for people and, if that is asked for, keeps to ASCII: signs as people type them, other characters by
+/// their number.
+///
+/// A character must come in one piece, as `write!` writes it.
+pub struct Ascii<'out> {
+    out: &'out mut dyn io::Write,
+    on: bool,
+}
+
+impl<'out> Ascii<'out> {
+    /// Wraps what is written to, as the style says.
+    pub fn of(style: &Style, out: &'out mut dyn io::Write) -> Self {
+        Self { out, on: style.ascii }
+    }
+}
+
+impl io::Write for Ascii<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.on || bytes.is_ascii() {
+            self.out.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
+        let mut plain = String::with_capacity(bytes.len());
+        for char in String::from_utf8_lossy(bytes).chars() {
+            match char {
+                _ if char.is_ascii() => plain.push(char),
+                '→' => plain.push_str("->"),
+                '…' => plain.push_str("..."),
+                '·' | '—' | '–' => plain.push('-'),
+                '“' | '”' => plain.push('"'),
+                '‘' | '’' => plain.push('\''),
+                '§' => plain.push_str("section "),
+                _ => {
+                    let _ = write!(plain, "\\u{{{:x}}}", u32::from(char));
+                }
+            }
+        }
+        self.out.write_all(plain.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Returns the address of a file below the root whose address is given: every byte that could mean something to a
+/// terminal or a reader of addresses is written by its number, so that no name leaves the address.
+///
+/// ```
+/// use ppl_check::report::escape::file_address;
+/// assert_eq!(file_address("file:///srv/shop", b"a b/\x1b]8;;x\x07"), "file:///srv/shop/a%20b/%1B%5D8%3B%3Bx%07");
+/// ```
+pub fn file_address(root: &str, path: &[u8]) -> String {
+    let mut address = String::with_capacity(root.len() + path.len() + 1);
+    address.push_str(root);
+    address.push('/');
+    for byte in path {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(byte) {
+            address.push(char::from(*byte));
+        } else {
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address
 }
 
 /// Makes text safe inside an element or a quoted attribute of XML 1.0; characters that XML has no room for are
@@ -201,6 +270,8 @@ pub fn is_harmful(char: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -231,6 +302,25 @@ mod tests {
         let written = String::from_utf8(bytes).unwrap();
         assert!(!written.contains('#') && !written.chars().any(is_harmful), "{written}");
         assert_eq!(serde_json::from_str::<[String; 1]>(&written).unwrap(), [text]);
+    }
+
+    #[test]
+    fn ascii_is_kept_to_where_it_is_asked_for() {
+        let written = |ascii| {
+            let mut bytes = Vec::new();
+            let style = Style { ascii, ..Style::default() };
+            write!(Ascii::of(&style, &mut bytes), "a → b · §5 “c’s” … ñ").unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        assert_eq!(written(true), r#"a -> b - section 5 "c's" ... \u{f1}"#);
+        assert_eq!(written(false), "a → b · §5 “c’s” … ñ");
+    }
+
+    #[test]
+    fn no_name_leaves_an_address() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let address = file_address("file:///r", &bytes);
+        assert!(address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%:".contains(&byte)), "{address}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::model::Finding;
 const MAX_OF_A_LEVEL: usize = 10;
 
 pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    text::render(report, &Style { color: false, ..*style }, out)?;
+    text::render(report, &Style { color: false, root_address: None, ..style.clone() }, out)?;
     for level in ["error", "warning", "notice"] {
         let findings: Vec<&Finding> = report.findings.iter().filter(|finding| self::level(finding) == level).collect();
         let n_shown = if findings.len() > MAX_OF_A_LEVEL { MAX_OF_A_LEVEL - 1 } else { findings.len() };

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use super::escape::{line, words};
+use super::escape::words;
+use crate::base::Location;
 use crate::model::{Finding, PackageIdx, Trait};
 
 /// How many packages or places of one group are named before the rest is counted.
@@ -40,8 +41,8 @@ impl<'r> Group<'r> {
         format!("{n_packages} {what} {shared}{}: {}{more}", self.aside(), names.join(", "))
     }
 
-    /// Returns a line for each place, where they differ in what is wrong.
-    pub(super) fn places(&self) -> Vec<String> {
+    /// Returns a line for each place, shown as the caller does, where they differ in what is wrong.
+    pub(super) fn places(&self, shown: &dyn Fn(&Location) -> String) -> Vec<String> {
         if self.findings.len() < 2 || !self.packages.is_empty() {
             return Vec::new();
         }
@@ -50,7 +51,7 @@ impl<'r> Group<'r> {
             .iter()
             .take(MAX_NAMED)
             .map(|finding| {
-                let at = finding.at.as_ref().map(|at| format!("{}   ", line(&at.to_string()))).unwrap_or_default();
+                let at = finding.at.as_ref().map(|at| format!("{}   ", shown(at))).unwrap_or_default();
                 format!("{at}{}", words(&finding.message))
             })
             .collect();

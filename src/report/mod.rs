@@ -22,6 +22,7 @@ mod html;
 pub mod identify;
 mod json;
 mod junit;
+mod listing;
 mod markdown;
 mod notice;
 mod page;
@@ -50,6 +51,7 @@ pub use comment::comment;
 pub use difference::{Difference, Relicensed, Seen, Snapshot, difference};
 pub use enrich::enrich;
 pub use fingerprint::FINGERPRINT;
+pub use listing::spreadsheet_row;
 pub use set::set;
 
 /// Everything a run found out, in the order in which it is shown.
@@ -154,22 +156,6 @@ impl Report {
             Resolved::Missing { complete_look: false } => "unknown".to_owned(),
         }
     }
-}
-
-/// Writes one row of a table for spreadsheets (RFC 4180); a cell that would start a formula starts with `'`.
-///
-/// ```
-/// use ppl_check::report::spreadsheet_row;
-/// assert_eq!(spreadsheet_row(&["=1+1".to_owned(), "a,b".to_owned()]), "'=1+1,\"a,b\"");
-/// ```
-pub fn spreadsheet_row(cells: &[String]) -> String {
-    let cell = |text: &String| {
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
-        let safe = escape::whole(text);
-        let safe = if formula { format!("'{safe}") } else { safe };
-        if safe.contains(['"', ',']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
-    };
-    cells.iter().map(cell).collect::<Vec<_>>().join(",")
 }
 
 /// A rule as a catalog lists it.
@@ -348,7 +334,7 @@ pub struct Format {
 }
 
 /// How text is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use color; the writer may still take it out.
     pub color: bool,
@@ -361,6 +347,9 @@ pub struct Style {
     /// How long the run took, if that is shown: to a person at a terminal alone, so that the same inputs give the
     /// same bytes everywhere else.
     pub elapsed: Option<Duration>,
+    /// The address of the root, such as `file:///home/ana/shop`, if places are links to their files: at a terminal
+    /// alone, as above.
+    pub root_address: Option<String>,
 }
 
 /// Every format of `check`, sorted by name.
@@ -384,6 +373,12 @@ pub static FORMATS: &[Format] = &[
     },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning services", render: sarif::render },
     Format { name: "text", about: "for people at a terminal", render: text::render },
+];
+
+/// What `list` writes beside the formats above, sorted by name.
+pub static LISTINGS: &[Format] = &[
+    Format { name: "csv", about: "every package in a row, for spreadsheets", render: listing::csv },
+    Format { name: "text", about: "every package in a line, for people", render: listing::text },
 ];
 
 /// Every document of `report`, sorted by name.
@@ -430,6 +425,7 @@ mod tests {
     #[test]
     fn formats_are_sorted() {
         assert!(FORMATS.iter().map(|format| format.name).is_sorted());
+        assert!(LISTINGS.iter().map(|format| format.name).is_sorted());
         assert!(DOCUMENTS.iter().map(|format| format.name).is_sorted());
     }
 }

@@ -6,11 +6,11 @@ use std::io;
 use anstyle::{AnsiColor, Style as Color};
 use unicode_width::UnicodeWidthStr;
 
-use super::escape::{line, words};
+use super::escape::{Ascii, file_address, line, words};
 use super::groups::{Group, grouped};
 use super::words::{Answer, answer, plural};
 use super::{Report, Style};
-use crate::base::{Code, Diagnostic, Severity};
+use crate::base::{Code, Diagnostic, Location, Severity};
 use crate::model::{Cause, Finding, NotJudged};
 use crate::scan::SkipReason;
 
@@ -24,7 +24,8 @@ const MAX_QUOTE: usize = 160;
 const ANSWER: usize = 20;
 
 pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page { report, style, out, before: None };
+    let mut out = Ascii::of(style, out);
+    let mut page = Page { report, style, out: &mut out, before: None };
     page.head()?;
     let groups = grouped(report);
     for group in groups.iter().take(MAX_FINDINGS) {
@@ -56,19 +57,20 @@ impl<'r> Page<'r, '_> {
         let n_packages = packages.iter().filter(|package| package.not_judged.is_none()).count();
         let mut parts = vec![format!("{n_packages} {}", plural(n_packages, "package", "packages")), self.files()];
         parts.extend(self.style.elapsed.map(|elapsed| format!("{:.2} s", elapsed.as_secs_f64())));
-        let dot = if self.style.ascii { " - " } else { " · " };
         let title = format!("{}{version} ({})", self.bold(&line(name)), line(&project.outbound));
-        writeln!(self.out, "{title}{dot}{}", parts.join(dot))?;
+        writeln!(self.out, "{title} · {}", parts.join(" · "))?;
         if let Some(note) = &project.outbound_note {
             writeln!(self.out, "{}", line(note))?;
         }
         Ok(())
     }
 
-    /// Names the files that the packages come from: lockfiles, and manifests beside them only where there is room.
+    /// Names the files that the packages come from: lockfiles, then manifests, then those that name nothing to judge.
     fn files(&self) -> String {
         let mut read: Vec<_> = self.report.coverage.files.iter().filter(|file| !file.sample).collect();
-        read.sort_by_key(|file| !file.lockfile);
+        let judged = self.report.inventory.packages.iter().filter(|package| package.not_judged.is_none());
+        let naming: BTreeSet<_> = judged.flat_map(|package| &package.at).map(|at| &at.path).collect();
+        read.sort_by_key(|file| (!file.lockfile, !naming.contains(&file.path)));
         let names: Vec<String> = read.iter().take(2).map(|file| line(file.path.as_str())).collect();
         match read.len().saturating_sub(2) {
             _ if names.is_empty() => "no lockfile or manifest".to_owned(),
@@ -91,7 +93,7 @@ impl<'r> Page<'r, '_> {
         if let Some(reason) = &finding.excepted {
             return writeln!(self.out, "  accepted {}", line(reason));
         }
-        let places = group.places();
+        let places = group.places(&|at| self.at(at));
         if places.is_empty() {
             self.place(group)?;
         }
@@ -144,8 +146,8 @@ impl<'r> Page<'r, '_> {
             group.packages.first().and_then(|idx| self.report.paths.get(*idx)).and_then(|paths| paths.shortest.first());
         let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(*idx)).collect();
         let arrow = if self.style.ascii { " -> " } else { " → " };
-        let at = at.map(|at| line(&at.to_string()));
-        let before = at.as_ref().map_or(INDENT, |at| INDENT + at.width() + GAP);
+        let before = at.map_or(INDENT, |at| INDENT + line(&at.to_string()).width() + GAP);
+        let at = at.map(|at| self.at(at));
         let names = shortened(&names, arrow, if self.style.ascii { "..." } else { "…" }, self.style.width, before);
         match (at, names.is_empty()) {
             (Some(at), false) => writeln!(self.out, "  {at}   {names}"),
@@ -195,7 +197,7 @@ impl<'r> Page<'r, '_> {
         }
         writeln!(self.out)?;
         for diagnostic in diagnostics.iter().take(MAX_FINDINGS) {
-            let at = diagnostic.at.as_ref().map(|at| format!("{}: ", line(&at.to_string()))).unwrap_or_default();
+            let at = diagnostic.at.as_ref().map(|at| format!("{}: ", self.at(at))).unwrap_or_default();
             let heading = format!("{}[{}]", diagnostic.code.severity().word(), diagnostic.code.id());
             writeln!(self.out, "{heading} {at}{}", words(&diagnostic.message))?;
             if let Some(hint) = &diagnostic.hint {
@@ -300,6 +302,18 @@ impl<'r> Page<'r, '_> {
             writeln!(self.out, "{}{user}: {answer}", self.bold(&question))?;
         }
         Ok(())
+    }
+
+    /// Returns a place and, where the terminal can open it, makes it a link to its file.
+    fn at(&self, at: &Location) -> String {
+        let text = line(&at.to_string());
+        match &self.style.root_address {
+            Some(root) if at.store.is_none() => {
+                let path = at.path.raw_bytes().unwrap_or(at.path.as_str().as_bytes());
+                format!("\x1b]8;;{}\x1b\\{text}\x1b]8;;\x1b\\", file_address(root, path))
+            }
+            _ => text,
+        }
     }
 
     fn bold(&self, text: &str) -> String {

@@ -1,7 +1,11 @@
 //! The formats for services: valid by schemas and readers that are not ours, whatever names the tree holds.
+//!
+//! `tests/outside/formats.py` reads the golden files of the others.
 
 use serde_json::Value;
 
+use crate::canned;
+use crate::golden::render;
 use crate::program::Project;
 
 /// A version that tries to leave whatever it is put into.
@@ -30,11 +34,13 @@ fn in_format(project: &Project, format: &str, args: &[&str]) -> (Option<i32>, St
 }
 
 fn validate(document: &Value, schema: &str) {
-    let path = format!("{}/tests/schemas/{schema}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/{schema}", env!("CARGO_MANIFEST_DIR"));
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     // One pattern of the SARIF schema has a `]` too many and is no regular expression; nothing we write is held to it.
     for part in ["run", "toolComponent"] {
-        schema["definitions"][part]["properties"]["language"] = serde_json::json!({});
+        if let Some(language) = schema.pointer_mut(&format!("/definitions/{part}/properties/language")) {
+            *language = serde_json::json!({});
+        }
     }
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<_> =
@@ -49,7 +55,7 @@ fn sarif_is_valid_and_names_every_rule() {
         assert_eq!(code, Some(1));
         assert!(!text.contains("##["));
         let document: Value = serde_json::from_str(&text).unwrap();
-        validate(&document, "sarif-2.1.0.json");
+        validate(&document, "tests/schemas/sarif-2.1.0.json");
         assert_eq!(document["version"], "2.1.0");
         let run = &document["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -106,6 +112,7 @@ fn gitlab_issues_have_what_gitlab_needs() {
     let issues = issues.as_array().unwrap();
     let mut fingerprints = Vec::new();
     for issue in issues {
+        validate(issue, "tests/schemas/gitlab-codeclimate.json");
         assert!(issue["description"].as_str().is_some_and(|text| !text.is_empty()));
         assert!(issue["check_name"].is_string());
         assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap()));
@@ -167,6 +174,34 @@ fn github_reads_our_commands_and_no_other() {
     assert!(log.contains("Ship it under PPL?"));
 }
 
+/// The report that holds every hostile word in every place.
+#[test]
+fn readers_that_are_not_ours_read_the_hostile_report() {
+    let written = |name: &str| render(ppl_check::report::format(name).unwrap(), canned::HOSTILE);
+    let json = |name: &str| serde_json::from_str::<Value>(&written(name)).unwrap();
+    validate(&json("sarif"), "tests/schemas/sarif-2.1.0.json");
+    validate(&json("json"), "docs/check.schema.json");
+    let issues = json("gitlab");
+    assert_eq!(issues.as_array().unwrap().len(), 2);
+    for issue in issues.as_array().unwrap() {
+        validate(issue, "tests/schemas/gitlab-codeclimate.json");
+    }
+    let text = written("junit");
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let names: std::collections::BTreeSet<_> =
+        document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
+    let known = ["failure", "properties", "property", "skipped", "system-out", "testcase", "testsuite", "testsuites"];
+    assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
+    // One annotation for each finding, and no other command.
+    let log = written("github");
+    let heads: Vec<String> = commands(&log).into_iter().map(|(head, _)| head).collect();
+    assert_eq!(
+        heads.iter().map(|head| head.split(' ').next().unwrap()).collect::<Vec<_>>(),
+        ["error", "error", "notice"]
+    );
+    assert!(heads.iter().all(|head| head.contains(" file=") && head.contains(",title=")), "{heads:?}");
+}
+
 #[test]
 fn many_annotations_are_capped_and_counted() {
     let rows: Vec<Value> = (0..25)
@@ -184,7 +219,7 @@ fn many_annotations_are_capped_and_counted() {
 fn empty_results_are_valid_documents() {
     let project = Project::new(&[("composer.json", r#"{"license":"PPL"}"#)]);
     let sarif: Value = serde_json::from_str(&in_format(&project, "sarif", &[]).1).unwrap();
-    validate(&sarif, "sarif-2.1.0.json");
+    validate(&sarif, "tests/schemas/sarif-2.1.0.json");
     assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
     assert_eq!(in_format(&project, "gitlab", &[]).1.trim(), "[]");
     let junit = in_format(&project, "junit", &[]).1;

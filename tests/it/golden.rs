@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use ppl_check::report::{DOCUMENTS, FORMATS, Format, Style, escape};
+use ppl_check::report::{DOCUMENTS, FORMATS, Format, LISTINGS, Style, escape, format};
 
 use crate::canned::{HOSTILE, PLAIN, report};
 
-fn render(format: &Format, words: &[&str]) -> String {
+/// Returns the canned report with these words, in a format.
+pub(crate) fn render(format: &Format, words: &[&str]) -> String {
     let mut out = Vec::new();
     (format.render)(&report(words), &Style::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -16,7 +17,8 @@ fn render(format: &Format, words: &[&str]) -> String {
 fn all() -> Vec<(String, &'static Format)> {
     let documents = DOCUMENTS.iter().filter(|document| document.name != "json");
     let documents = documents.map(|format| (format!("report-{}", format.name), format));
-    FORMATS.iter().map(|format| (format!("check-{}", format.name), format)).chain(documents).collect()
+    let listings = LISTINGS.iter().map(|format| (format!("list-{}", format.name), format));
+    FORMATS.iter().map(|format| (format!("check-{}", format.name), format)).chain(documents).chain(listings).collect()
 }
 
 #[test]
@@ -46,7 +48,10 @@ fn the_hostile_report_looks_as_it_did() {
 fn nothing_reaches_a_terminal_or_a_runner() {
     for (name, format) in all() {
         let text = render(format, HOSTILE);
-        let harmful: Vec<char> = text.chars().filter(|char| escape::is_harmful(*char) && *char != '\n').collect();
+        let harmful: Vec<char> = text
+            .chars()
+            .filter(|char| escape::is_harmful(*char) && *char != '\n' && !(name == "list-csv" && *char == '\r'))
+            .collect();
         assert!(harmful.is_empty(), "{name}: {harmful:?}");
         for line in text.lines() {
             assert!(!line.trim_start().starts_with("::error::b"), "{name}: {line}");
@@ -55,6 +60,47 @@ fn nothing_reaches_a_terminal_or_a_runner() {
                 assert!(!line.contains(command), "{name}: {line}");
             }
         }
+    }
+}
+
+#[test]
+fn links_lead_to_files_and_change_no_word() {
+    let style =
+        Style { color: true, root_address: Some("file:///srv/a%20b".to_owned()), width: 80, ..Style::default() };
+    let shown = |words: &[&str], style: &Style| {
+        let mut out = Vec::new();
+        (format("text").unwrap().render)(&report(words), style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let (linked, plain) = (shown(HOSTILE, &style), shown(HOSTILE, &Style { width: 80, ..Style::default() }));
+    // What a reader of escape sequences that is not ours leaves is what stands there without them.
+    assert_eq!(anstream::adapter::strip_str(&linked).to_string(), plain);
+    let addresses: Vec<&str> =
+        linked.split("\x1b]8;;").skip(1).map(|rest| rest.split("\x1b\\").next().unwrap()).collect();
+    assert!(addresses.len() >= 6 && addresses.len().is_multiple_of(2), "{addresses:?}");
+    for pair in addresses.chunks(2) {
+        let path = pair[0].strip_prefix("file:///srv/a%20b/").unwrap();
+        assert!(path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)), "{path}");
+        assert_eq!(pair[1], "", "every link is closed");
+    }
+    // No escape but links and colors of ours.
+    let rest = linked.replace("\x1b]8;;", "").replace("\x1b\\", "");
+    let is_color =
+        |rest: &str| rest.strip_prefix('[').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    assert!(rest.split('\x1b').skip(1).all(is_color));
+}
+
+#[test]
+fn ascii_keeps_to_ascii() {
+    let mut accented = PLAIN.to_vec();
+    accented[3] = "señal → “ejemplo”";
+    for format in LISTINGS.iter().chain(FORMATS).filter(|format| ["text", "github"].contains(&format.name)) {
+        let mut out = Vec::new();
+        let style = Style { ascii: true, verbosity: 1, ..Style::default() };
+        (format.render)(&report(&accented), &style, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let human = text.lines().filter(|line| !line.starts_with("::")).collect::<String>();
+        assert!(human.is_ascii(), "{}: {human}", format.name);
     }
 }
 

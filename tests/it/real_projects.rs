@@ -315,3 +315,16 @@ fn the_unicode_text_in_circulation_is_the_declared_one() {
     let limited = license.replace("free of charge, to any person", "free of charge, to any non-profit person");
     assert_eq!(verdict(&limited), "review");
 }
+
+#[test]
+fn the_first_line_names_the_files_that_matter() {
+    let module = "module example.org/shop\n\ngo 1.22\n\nrequire example.org/till v1.2.0\n";
+    let workflow = "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n";
+    let project = Project::new(&[
+        (".github/workflows/a.yml", workflow),
+        (".github/workflows/b.yml", workflow),
+        ("go.mod", module),
+    ]);
+    let head = project.run(&[]).stdout.lines().next().unwrap().to_owned();
+    assert!(head.contains("1 package · go.mod, .github/workflows/a.yml and 1 more file"), "{head}");
+}

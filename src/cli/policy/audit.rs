@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use ppl_check::base::Date;
 use ppl_check::config::{Config, PackagePattern};
-use ppl_check::report::{Report, escape::line};
+use ppl_check::report::Report;
+use ppl_check::report::escape::{Ascii, line};
 
 use super::super::args::Common;
 use super::super::ui::Ui;
@@ -24,7 +25,7 @@ pub(crate) fn decisions(common: &Common, args: &DecisionsArgs, ui: &Ui) -> Resul
     let report = run::run(common, args.path.as_deref())?;
     let (config, today) = run::policy(common, args.path.as_deref())?;
     let rows = rows(&config, &report, today);
-    ui.write(common.output.as_deref(), &|_, out| print(&rows, out))?;
+    ui.write(common.output.as_deref(), &|style, out| print(&rows, &mut Ascii::of(style, out)))?;
     Ok(FINE)
 }
 

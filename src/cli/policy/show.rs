@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use ppl_check::config::Setting;
-use ppl_check::report::escape::line;
+use ppl_check::report::escape::{Ascii, line};
 
 use super::super::args::Common;
 use super::super::ui::Ui;
@@ -13,7 +13,7 @@ use super::super::{FINE, Failure, run};
 pub(crate) fn show(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
     let mut rows = run::settings(common, path)?;
     rows.extend(options(common));
-    ui.write(common.output.as_deref(), &|_, out| print(&rows, out))?;
+    ui.write(common.output.as_deref(), &|style, out| print(&rows, &mut Ascii::of(style, out)))?;
     Ok(FINE)
 }
 
