@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::Evidence;
-use crate::license::expr::{Expr, Repair, text_name};
+use crate::license::expr::{Expr, Id, Repair, text_name};
 use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::lenient::{JoinOperands, Outcome, Reading, joined, read};
@@ -157,6 +157,10 @@ fn texts(claims: &[Claim]) -> Option<Found> {
     let mut unstated = false;
     for (idx, claim) in claims.iter().enumerate().filter(|(_, claim)| claim.kind == ClaimKind::Text) {
         let Statement::Text { identification, .. } = &claim.says else { continue };
+        if !is_understood(&identification.conclusion) {
+            let resolved = Resolved::Missing { complete_look: false };
+            return Some(Found { resolved, used: BTreeSet::from([idx]), repairs: Vec::new() });
+        }
         match &identification.conclusion {
             Conclusion::Expression(expr) => parts.insert(vec![expr.clone()]),
             Conclusion::SuffixUnstated(expr) => {
@@ -190,6 +194,16 @@ fn texts(claims: &[Claim]) -> Option<Found> {
         Outcome::SeeFile(_) | Outcome::Unknown(_) => return None,
     };
     Some(Found { resolved, used, repairs: Vec::new() })
+}
+
+/// Returns whether a text names no license that nobody knows, as a tag may.
+fn is_understood(conclusion: &Conclusion) -> bool {
+    let known = |expr: &Expr| expr.licenses().iter().all(|license| license.id != Id::NoAssertion);
+    match conclusion {
+        Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => known(expr),
+        Conclusion::Candidates(candidates) => candidates.iter().all(known),
+        Conclusion::Nothing | Conclusion::Modified { .. } | Conclusion::Exception(_) | Conclusion::Refers(_) => true,
+    }
 }
 
 /// Narrows declared candidates by what the texts are; an expression stays as declared.

@@ -19,12 +19,15 @@ fn check(files: &[(&str, &str)], args: &[&str]) -> Value {
 fn found(document: &Value) -> Vec<[String; 4]> {
     let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("null").to_owned();
     let rows = document["packages"].as_array().unwrap().iter().filter(|row| row["not_judged"].is_null());
-    rows.map(|row| {
-        let purl = word(row, "purl");
-        let path = purl.strip_prefix("pkg:generic/").unwrap_or(&purl).to_owned();
-        [path, word(row, "expression"), word(row, "relation"), word(row, "verdict")]
-    })
-    .collect()
+    let mut rows: Vec<[String; 4]> = rows
+        .map(|row| {
+            let purl = word(row, "purl");
+            let path = purl.strip_prefix("pkg:generic/").unwrap_or(&purl).to_owned();
+            [path, word(row, "expression"), word(row, "relation"), word(row, "verdict")]
+        })
+        .collect();
+    rows.sort();
+    rows
 }
 
 fn row(words: [&str; 4]) -> [String; 4] {
@@ -142,6 +145,99 @@ fn what_reuse_states_counts() {
     assert_eq!(
         rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect::<Vec<_>>(),
         [["data/a/b.csv", "CC-BY-4.0"], ["font/shop.woff2", "OFL-1.1"],]
+    );
+}
+
+#[test]
+fn precedence_of_reuse_says_whether_the_file_speaks_too() {
+    let annotation = |folder: &str, precedence: &str| {
+        format!("[[annotations]]\npath = \"{folder}/*\"\n{precedence}\nSPDX-License-Identifier = \"CC-BY-4.0\"\n")
+    };
+    let reuse = ["version = 1\n".to_owned()]
+        .into_iter()
+        .chain([
+            annotation("none", ""),
+            annotation("closest", "precedence = \"closest\""),
+            annotation("aggregate", "precedence = \"aggregate\""),
+            annotation("override", "precedence = \"override\""),
+        ])
+        .collect::<String>();
+    let header = "// SPDX-License-Identifier: GPL-2.0-only\n";
+    let document = check(
+        &[
+            ("REUSE.toml", &reuse),
+            ("none/a.c", header),
+            ("closest/a.c", header),
+            ("closest/inner/a.c", header),
+            ("closest/silent.c", "int x;\n"),
+            ("aggregate/a.c", header),
+            ("override/a.c", header),
+            ("override/b.bin.license", "SPDX-License-Identifier: GPL-2.0-only\n"),
+            ("override/b.bin", "x"),
+            (
+                "nested/REUSE.toml",
+                "version = 1\n[[annotations]]\npath = \"**\"\nSPDX-License-Identifier = \"Unheard-Of-1.0\"\n",
+            ),
+            ("nested/a.csv", "1\n"),
+        ],
+        &[],
+    );
+    let rows = found(&document);
+    let rows: Vec<[&str; 2]> = rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect();
+    assert_eq!(
+        rows,
+        [
+            ["aggregate/a.c", "CC-BY-4.0 AND GPL-2.0-only"],
+            ["closest/a.c", "GPL-2.0-only"],
+            ["closest/inner/a.c", "GPL-2.0-only"],
+            ["closest/silent.c", "CC-BY-4.0"],
+            ["nested", "null"],
+            ["none/a.c", "GPL-2.0-only"],
+            ["override", "CC-BY-4.0"],
+        ]
+    );
+}
+
+#[test]
+fn a_damaged_statement_of_reuse_is_an_incomplete_scan() {
+    let project = Project::new(&[MANIFEST, ("REUSE.toml", "version = 1\n[[annotations]\n"), ("data/a.csv", "1\n")]);
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    let problem = &document["diagnostics"][0];
+    assert_eq!((&problem["code"], &problem["location"]["line"]), (&"invalid-syntax".into(), &2.into()));
+}
+
+#[test]
+fn a_tag_that_nobody_knows_is_unknown() {
+    let document = check(&[("src/a.c", "// SPDX-License-Identifier: PPL AND Acme-Commercial\nint x;\n")], &[]);
+    assert_eq!(found(&document), [row(["src/a.c", "null", "vendored", "review"])]);
+}
+
+#[test]
+fn code_among_foreign_code_without_a_word_on_its_license_is_unknown() {
+    let document = check(
+        &[
+            ("third_party/silent/a.c", "int a;\n"),
+            ("third_party/silent/b/b.c", "int b;\n"),
+            ("third_party/spoken/c.c", "// SPDX-License-Identifier: PPL\nint c;\n"),
+            ("third_party/licensed/LICENSE", text_of("MIT")),
+            ("third_party/licensed/d.c", "int d;\n"),
+            ("third_party/inner/e/LICENSE", text_of("MIT")),
+            ("third_party/inner/e/e.c", "int e;\n"),
+            ("third_party/empty/README.md", "Nothing here.\n"),
+            ("vendor/jquery.js", "function $() {}\n"),
+            ("src/vendor_list.c", "int v;\n"),
+        ],
+        &[],
+    );
+    assert_eq!(
+        found(&document),
+        [
+            row(["third_party/inner/e", "MIT", "vendored", "ok"]),
+            row(["third_party/licensed", "MIT", "vendored", "ok"]),
+            row(["third_party/silent", "null", "vendored", "review"]),
+            row(["vendor/jquery.js", "null", "vendored", "review"]),
+        ]
     );
 }
 

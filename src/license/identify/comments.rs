@@ -13,6 +13,9 @@ struct Style {
     block: &'static [(&'static str, &'static str)],
 }
 
+/// Endings of files that hold settings, not programs.
+const SETTINGS: &[&str] = &["yml", "yaml", "toml", "conf", "cfg", "properties"];
+
 #[rustfmt::skip]
 const STYLES: [Style; 13] = [
     Style {
@@ -34,7 +37,7 @@ const STYLES: [Style; 13] = [
         line: &["#", "dnl "],
         block: &[("\"\"\"", "\"\"\""), ("'''", "'''"), ("=begin", "=end"), ("=head", "=cut"), ("<#", "#>")],
     },
-    Style { extensions: &["yml", "yaml", "toml", "conf", "cfg", "properties"], line: &["#"], block: &[] },
+    Style { extensions: SETTINGS, line: &["#"], block: &[] },
     Style { extensions: &["lisp", "el", "clj", "cljs", "scm", "asm", "s", "S", "ini", "rkt"], line: &[";", "#", "//"], block: &[("/*", "*/")] },
     Style { extensions: &["sql", "lua", "hs", "elm", "ada", "adb", "ads", "vhd", "vhdl"], line: &["--"], block: &[("{-", "-}"), ("/*", "*/"), ("--[[", "]]")] },
     Style { extensions: &["tex", "sty", "cls", "bib", "erl", "hrl", "mat"], line: &["%"], block: &[] },
@@ -49,6 +52,11 @@ const STYLES: [Style; 13] = [
 /// Tells whether a file is source code, by its name.
 pub(crate) fn is_source(name: &str) -> bool {
     style_of(name).is_some()
+}
+
+/// Tells whether a file holds settings, by its name.
+pub(crate) fn is_settings(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| SETTINGS.contains(&extension))
 }
 
 fn style_of(name: &str) -> Option<&'static Style> {

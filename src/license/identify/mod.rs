@@ -165,6 +165,16 @@ pub fn source_file(name: &str, text: &str) -> Arc<Identification> {
     Arc::new(reading::tags(text))
 }
 
+/// Tells whether a file is a program, by the ending of its name, and not data or settings.
+pub fn is_program(name: &str) -> bool {
+    comments::is_source(name) && !comments::is_settings(name)
+}
+
+/// Reads the value of an SPDX license tag, wherever it stands; nothing if it is left to be filled in.
+pub fn tag_value(value: &str) -> Conclusion {
+    tag::reading(value).map_or(Conclusion::Nothing, |reading| combine::conclusion(&reading))
+}
+
 /// Identifies a whole file: a license text, several, or a file with notices and tags in it.
 ///
 /// `name` is the file's name, a weak hint (which comment style, whether it is a license file).

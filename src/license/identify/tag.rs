@@ -14,7 +14,7 @@ use super::words::split;
 use super::{Copyright, Method};
 use crate::license::expr::{Expr, Id, License};
 use crate::license::knowledge::Knowledge;
-use crate::license::lenient::modernize;
+use crate::license::lenient::{self, FieldFormat, Outcome};
 
 const LICENSE: &str = "SPDX-License-Identifier:";
 const COPYRIGHT: [&str; 2] = ["SPDX-FileCopyrightText:", "SPDX-SnippetCopyrightText:"];
@@ -29,22 +29,43 @@ pub(crate) fn any(text: &str) -> bool {
 pub(crate) fn licenses(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     for (at, line, value) in tags(text, LICENSE) {
-        let value = words_of(value);
-        let expr = match expression(value) {
-            Some(expr) => current(&expr),
-            // What was not read to its end is unknown, whatever else the file says.
-            None if value.len() > LONGEST => Expr::license(Id::NoAssertion),
-            None => continue,
-        };
-        found.push(Piece {
-            words: at..at,
-            lines: (line, line),
-            method: Method::Tag,
-            confidence: 0.99,
-            reading: Reading::License(expr),
-        });
+        let Some(reading) = reading(value) else { continue };
+        let confidence = if matches!(reading, Reading::License(_)) { 0.99 } else { 0.8 };
+        found.push(Piece { words: at..at, lines: (line, line), method: Method::Tag, confidence, reading });
     }
     found
+}
+
+/// Reads what stands behind a tag; nothing if it is left to be filled in.
+///
+/// What is no expression is read as leniently as a manifest's field, and is unknown if that fails: a tag that is not
+/// understood grants nothing, whatever else the file or the project says.
+pub(crate) fn reading(rest: &str) -> Option<Reading> {
+    let value = before_closing(rest);
+    let left_open = ['<', '{', '[', '$', '%', '@'];
+    if value.is_empty() || rest.trim_start().starts_with(left_open) {
+        return None;
+    }
+    if let Ok(parsed) = Expr::parse(value) {
+        return Some(Reading::License(current(&parsed.expr)));
+    }
+    let read = || lenient::read(value, FieldFormat::Spdx, None, Knowledge::builtin()).outcome;
+    Some(match if value.len() > LONGEST { Outcome::Unknown(String::new()) } else { read() } {
+        Outcome::Expression(expr) => Reading::License(expr),
+        Outcome::Candidates(candidates) => Reading::Candidates(candidates),
+        Outcome::SeeFile(_) | Outcome::Unknown(_) => Reading::License(Expr::license(Id::NoAssertion)),
+    })
+}
+
+/// What stands before the end of a comment, or before another tag on the same line.
+fn before_closing(rest: &str) -> &str {
+    const CLOSINGS: [&str; 18] = [
+        "*/", "-->", "#}", "*)", "-}", "\"\"\"", "'''", "]]", "%>", "?>", "\\n", "\"", "'", "`", "<", "{", "|", "SPDX-",
+    ];
+    let end = CLOSINGS.iter().filter_map(|closing| rest.find(closing)).min();
+    let value = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+    // A frame of stars, or the period of a sentence.
+    value.trim().trim_end_matches(|letter: char| letter.is_whitespace() || "*#/-=;,.!\\".contains(letter))
 }
 
 /// Reads the copyright tags of a text.
@@ -79,17 +100,11 @@ fn current(expr: &Expr) -> Expr {
     if expr.licenses().iter().all(is_current) {
         return expr.clone();
     }
-    modernize(expr, Knowledge::builtin(), &mut Vec::new())
+    lenient::modernize(expr, Knowledge::builtin(), &mut Vec::new())
 }
 
 /// Longer tags are read as a whole or not at all, in bytes.
 const LONGEST: usize = 4096;
-
-/// The start of a line's rest that can be an expression.
-fn words_of(rest: &str) -> &str {
-    let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || " .-+():_/".contains(letter)));
-    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().trim()
-}
 
 /// Finds a tag: its place, its line, and the rest of the line.
 fn tags<'a>(text: &'a str, name: &str) -> Vec<(usize, u32, &'a str)> {
@@ -104,7 +119,7 @@ fn tags<'a>(text: &'a str, name: &str) -> Vec<(usize, u32, &'a str)> {
         line_start = before.rfind(['\n', '\r']).map_or(line_start, |end| counted + end + 1);
         line += u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
         counted = at;
-        if line_end < at {
+        if line_end <= at {
             line_end = text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |end| at + end);
         }
         let lead = text.get(line_start..at).unwrap_or_default();
@@ -155,25 +170,6 @@ fn is_comment(lead: &str) -> bool {
     leader || OPENINGS.iter().any(|opening| lead.ends_with(opening))
 }
 
-/// Reads the expression at the start of a value; what closes the comment may follow.
-fn expression(mut value: &str) -> Option<Expr> {
-    /// What more words follow than close a comment is no expression.
-    const MOST_LEFT_OUT: usize = 24;
-    let tries = if value.len() > LONGEST { 1 } else { MOST_LEFT_OUT };
-    for _ in 0..tries {
-        if let Ok(parsed) = Expr::parse(value) {
-            return Some(parsed.expr);
-        }
-        // Without the last word: `MIT -->` and the like.
-        value = value.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric() && !"+)".contains(letter));
-        if let Ok(parsed) = Expr::parse(value) {
-            return Some(parsed.expr);
-        }
-        value = value.rsplit_once(' ')?.0.trim_end();
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +185,7 @@ mod tests {
             .into_iter()
             .map(|piece| match piece.reading {
                 Reading::License(expr) => expr.to_string(),
+                Reading::Candidates(exprs) => exprs.iter().map(Expr::to_string).collect::<Vec<_>>().join(", "),
                 other => panic!("{other:?}"),
             })
             .collect()
@@ -197,6 +194,7 @@ mod tests {
     #[test]
     fn tags_stand_in_comments() {
         for text in [
+            "SPDX-License-Identifier: MIT OR Apache-2.0",
             "// SPDX-License-Identifier: MIT OR Apache-2.0",
             "/* SPDX-License-Identifier: MIT OR Apache-2.0 */",
             "<!-- SPDX-License-Identifier: MIT OR Apache-2.0 -->",
@@ -206,6 +204,36 @@ mod tests {
             " * SPDX-License-Identifier: MIT OR Apache-2.0 {not this}",
         ] {
             assert_eq!(read(text), ["MIT OR Apache-2.0"], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tag_counts_whole_or_not_at_all() {
+        for (value, expected) in [
+            ("MIT AND Foo-1.0", "NOASSERTION"),
+            ("MIT AND Foo Bar", "NOASSERTION"),
+            ("MIT OR", "NOASSERTION"),
+            ("((MIT", "NOASSERTION"),
+            ("GPL-2.0-only WITH Foo", "NOASSERTION"),
+            ("MIT but not for military use", "NOASSERTION"),
+            ("Proprietary", "NOASSERTION"),
+            ("Acme Commercial License", "NOASSERTION"),
+            ("Apache 2.0", "Apache-2.0"),
+            ("MIT/Apache-2.0", "MIT OR Apache-2.0"),
+            ("MIT, Apache-2.0", "MIT AND Apache-2.0, MIT OR Apache-2.0"),
+            ("GPLv3", "GPL-3.0-only, GPL-3.0-or-later"),
+            ("MIT          *", "MIT"),
+            ("MIT.", "MIT"),
+            ("MIT SPDX-FileCopyrightText: 2020 Coop", "MIT"),
+        ] {
+            assert_eq!(read(&format!("// SPDX-License-Identifier: {value}\n")), [expected], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_tag_to_be_filled_in_says_nothing() {
+        for value in ["", "<id>", "{{ license }}", "${LICENSE}", "[SPDX id]"] {
+            assert!(read(&format!("# SPDX-License-Identifier: {value}\n")).is_empty(), "{value}");
         }
     }
 

@@ -1,12 +1,12 @@
 //! Folders with a license text of their own: code that was copied into the project.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::media::is_media;
 use super::{Own, bare_record};
 use crate::base::{RelPath, sha256_hex};
-use crate::license::identify::{Conclusion, Identification, Match, Method};
+use crate::license::identify::{Conclusion, Identification, Match, Method, is_program};
 use crate::model::{Origin, PackageRecord, Trait};
 use crate::resolve::{FileRole, Resolver, file_role};
 use crate::scan::{Limits, Tree};
@@ -42,6 +42,51 @@ pub(super) fn find(resolver: &Resolver, own: &Own) -> Vec<PackageRecord> {
         ..bare_record(&folder, if holds_media_alone(tree, &folder) { Trait::Asset } else { Trait::Vendored })
     };
     folders.into_iter().map(record).collect()
+}
+
+/// Names of folders that hold other people's code.
+const FOREIGN: &[&str] = &[
+    "3rd-party",
+    "3rd_party",
+    "3rdparty",
+    "extern",
+    "external",
+    "externals",
+    "third-party",
+    "third_party",
+    "thirdparty",
+    "vendor",
+    "vendored",
+];
+
+/// Finds what lies in a folder for other people's code, a file or a folder, and of which nothing says under what.
+///
+/// `spoken` are the files that speak for themselves.
+pub(super) fn silent(own: &Own, spoken: &BTreeSet<&RelPath>) -> Vec<PackageRecord> {
+    let mut heard: BTreeMap<RelPath, bool> = BTreeMap::new();
+    for file in own.tree.files() {
+        let Some(part) = foreign_part(&file.path) else { continue };
+        if is_code(&file.path) && own.looks_at(&file.path) {
+            *heard.entry(part).or_default() |= spoken.contains(&file.path);
+        }
+    }
+    for (part, heard) in &mut heard {
+        *heard |= own.taken.iter().any(|taken| taken.is_within(part)) || own.dirs.iter().any(|dir| dir.is_within(part));
+    }
+    heard.into_iter().filter(|(_, heard)| !heard).map(|(part, _)| bare_record(&part, Trait::Vendored)).collect()
+}
+
+/// The file or folder of other people's code that a file belongs to.
+fn foreign_part(path: &RelPath) -> Option<RelPath> {
+    let names: Vec<&str> = path.components().collect();
+    let at = names.iter().position(|name| FOREIGN.contains(&name.to_ascii_lowercase().as_str()))?;
+    let part = names.get(..=at + 1)?;
+    RelPath::new(&part.join("/")).ok()
+}
+
+/// Returns whether a file is written in a programming language.
+fn is_code(path: &RelPath) -> bool {
+    path.file_name().is_some_and(is_program)
 }
 
 /// Returns whether a file is a license text by its name; `FILE.license` speaks of `FILE` alone.

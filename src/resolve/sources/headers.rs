@@ -29,9 +29,11 @@ fn stated(tree: &Tree, own: &Own, reuse: &Statements, path: &RelPath) -> Option<
     if is_media(name) || file_role(name).is_some() || name.ends_with(".license") || !own.looks_at(path) {
         return None;
     }
-    if let Some(stated) = reuse.of(tree, path) {
-        return Some(stated);
-    }
+    reuse.of(tree, path, || says(tree, path, name))
+}
+
+/// What the head of a file says.
+fn says(tree: &Tree, path: &RelPath, name: &str) -> Option<Stated> {
     let (bytes, _) = tree.root().read_head(path, HEAD).ok()?;
     if is_binary(&bytes) {
         return None;

@@ -70,7 +70,7 @@ fn look(tree: &Tree, own: &Own, reuse: &Statements, path: &RelPath) -> Option<Fo
         return None;
     }
     let is_font = is_one_of(name, FONTS);
-    let found = reuse.of(tree, path).or_else(|| {
+    let found = reuse.of(tree, path, || {
         if is_font { names_of_font(tree, path).or_else(|| beside(tree, path)) } else { metadata(tree, path) }
     });
     let Some(mut stated) = found else {

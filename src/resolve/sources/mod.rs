@@ -39,20 +39,22 @@ pub struct Sources {
 
 /// Looks through the files of the tree.
 pub fn find(resolver: &Resolver, tree: &Tree, inventory: &Inventory, samples: Samples) -> Sources {
-    let reuse = reuse::Statements::read(tree);
+    let mut reuse = reuse::Statements::read(tree);
     let mut own = Own::new(resolver, tree, inventory, samples);
     let copies = folders::find(resolver, &own);
     own.taken.extend(copies.iter().filter_map(|record| record.dir.clone()));
     let headers = headers::read(&own, &reuse);
     own.learn(&headers);
+    let silent = folders::silent(&own, &headers.iter().map(|stated| &stated.path).collect());
     let media = media::read(&own, &reuse);
     let mut sources = Sources {
         n_images: media.n_images,
+        diagnostics: std::mem::take(&mut reuse.diagnostics),
         speaks: !own.licenses.is_empty() || !headers.is_empty() || !copies.is_empty(),
         ..Sources::default()
     };
     let foreign = headers.into_iter().filter(|stated| own.is_foreign(&stated.conclusion)).collect();
-    let copies = copies.into_iter().map(|record| (record, Vec::new()));
+    let copies = copies.into_iter().chain(silent).map(|record| (record, Vec::new()));
     let records = copies.chain(grouped(foreign, Trait::Vendored)).chain(media.records);
     let mut by_purl: BTreeMap<Purl, (Vec<PackageRecord>, Vec<Asset>)> = BTreeMap::new();
     for (record, assets) in records {
