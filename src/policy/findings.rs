@@ -9,7 +9,7 @@ use super::remedies::{Stage, Stages, next};
 use super::{Act, Judge, Judgement, Query, RuleHit};
 use crate::base::{Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
-use crate::license::expr::Expr;
+use crate::license::expr::{Expr, Id};
 use crate::model::{
     Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Scope,
     Statement, Verdict,
@@ -86,7 +86,12 @@ impl<'run> Groups<'run> {
         let counts = |(_, hit): &(usize, &RuleHit)| {
             hit.verdict == judgement.verdict || (hit.verdict == Verdict::Review && hit.cause == Cause::Evidence)
         };
-        for (hit_idx, hit) in judgement.rules.iter().enumerate().filter(counts) {
+        // That a name leaves open what is meant says already that one of its readings is not known.
+        let is_open = |hit: &RuleHit| hit.cause == Cause::Evidence && hit.license.is_empty();
+        let is_said = |(_, hit): &(usize, &RuleHit)| {
+            hit.cause == Cause::Evidence && !is_open(hit) && judgement.rules.iter().any(is_open)
+        };
+        for (hit_idx, hit) in judgement.rules.iter().enumerate().filter(counts).filter(|hit| !is_said(hit)) {
             // What is unknown is unknown of each package by itself.
             let root = match hit.cause {
                 Cause::Evidence => Some(idx),
@@ -218,6 +223,7 @@ fn message(scene: &Scene, hit: &RuleHit, packages: &[PackageIdx]) -> (String, Op
     }
     let said = match packages.len() {
         1 => match unclear(first) {
+            Some(words) if grants_nothing(first) => format!("{name} says \"{words}\", which grants nothing"),
             Some(words) => format!("{name} says \"{words}\", read as {license}"),
             None => format!("{name} is {license}"),
         },
@@ -253,6 +259,11 @@ fn missing(package: &Package, complete_look: bool) -> (String, &'static str) {
         }
         _ => ("has no copy here to read a license from".to_owned(), "have no copy here to read a license from"),
     }
+}
+
+/// Returns whether the package says itself that nothing is granted.
+fn grants_nothing(package: &Package) -> bool {
+    matches!(&package.resolution.resolved, Resolved::Expression(Expr::License(leaf)) if leaf.id == Id::None)
 }
 
 /// Returns the words a license was read from, if they do not say by themselves what was read.

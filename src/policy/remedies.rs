@@ -8,6 +8,7 @@ use super::judgement::{Judgement, RuleHit};
 use super::query::{Act, Ask, Query, User};
 use crate::ecosystem::fetch_command;
 use crate::license::expr::Expr;
+use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
@@ -50,28 +51,41 @@ pub(super) fn next(
     package: Option<(&Package, &[PackageIdx])>,
 ) -> Vec<String> {
     let mut next = Vec::new();
-    match (hit.cause, package) {
-        (Cause::Evidence, Some((package, _))) => next.extend(evidence(package)),
-        (Cause::Evidence, None) => {}
-        (Cause::Terms | Cause::Reading | Cause::Entity, _) => {
-            let better = judgement.alternatives.iter().filter(|branch| branch.verdict < hit.verdict);
-            next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
-            if let Some((package, path)) = package {
-                next.extend(left_out(scene, package, path));
-                next.extend(terms(scene, stages, hit, package));
-            }
-            next.extend(other_readings(hit, judgement));
-        }
+    let fix = scene.knowledge.rule(&hit.rule).map(|rule| rule.fix.trim().to_owned()).filter(|fix| !fix.is_empty());
+    if hit.cause == Cause::Evidence {
+        next.extend(package.into_iter().flat_map(|(package, _)| evidence(package)));
+        next.extend(fix);
+        return next;
     }
-    let fix = scene.knowledge.rule(&hit.rule).map(|rule| rule.fix.trim().to_owned());
-    next.extend(fix.filter(|fix| !fix.is_empty()));
+    let better = judgement.alternatives.iter().filter(|branch| branch.verdict < hit.verdict);
+    next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
+    next.extend(package.and_then(|(package, path)| left_out(scene, package, path)));
+    let ways: Vec<String> =
+        package.into_iter().flat_map(|(package, _)| terms(scene, stages, hit, package)).chain(fix).collect();
+    let decide: Vec<String> =
+        decisions(hit, judgement).into_iter().chain(package.map(|(package, _)| accept(hit, package))).collect();
+    // What is a question is to be decided; what conflicts is better mended.
+    let [first, then] = if hit.verdict == Verdict::Review { [decide, ways] } else { [ways, decide] };
+    next.extend(first.into_iter().chain(then));
     next
 }
 
-/// Returns how a package is named to commands.
-pub(super) fn pattern(package: &Package) -> String {
+/// Returns how to write down that a finding is accepted.
+fn accept(hit: &RuleHit, package: &Package) -> String {
+    let words =
+        if hit.verdict == Verdict::Review { "decide whether that will do, and write it down" } else { "accept it" };
+    format!("{words}: ppl-check except {} {} --reason WHY", pattern(package), hit.rule)
+}
+
+/// Returns how a package is named to commands, as one word of a shell: what is printed is copied there.
+fn pattern(package: &Package) -> String {
     let version = package.purl.version().map(|version| format!("@{version}")).unwrap_or_default();
-    format!("{}:{}{version}", package.purl.ty(), package.purl.full_name())
+    shell_word(&format!("{}:{}{version}", package.purl.ty(), package.purl.full_name()))
+}
+
+fn shell_word(word: &str) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "@/:._+-%".contains(char);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn evidence(package: &Package) -> Vec<String> {
@@ -85,7 +99,10 @@ fn evidence(package: &Package) -> Vec<String> {
     if not_here && !command.is_empty() {
         next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
     }
-    next.push(format!("read the license yourself and record it: ppl-check clarify {}", pattern(package)));
+    next.push(format!(
+        "read the license yourself and record it: ppl-check clarify {} LICENSE --reason WHY",
+        pattern(package)
+    ));
     if !not_here {
         next.push(format!("ask its authors: ppl-check ask {}", pattern(package)));
     }
@@ -112,7 +129,10 @@ fn terms(scene: &Scene, stages: &Stages, hit: &RuleHit, package: &Package) -> Ve
     if asks_use {
         next.extend(waivers(stages, hit, package, &asked));
     } else {
-        next.extend(relations(stages, &expressions, &asked, hit.verdict));
+        let already = |(relation, way): (Relation, String)| {
+            format!("{way}; if it is so already: ppl-check relate {} {relation} --reason WHY", pattern(package))
+        };
+        next.extend(relations(stages, &expressions, &asked, hit.verdict).into_iter().map(already));
         next.extend(exceptions(stages, &expressions, &asked));
     }
     next.extend(second_license(stages, &expressions, &asked).map(|license| {
@@ -122,7 +142,7 @@ fn terms(scene: &Scene, stages: &Stages, hit: &RuleHit, package: &Package) -> Ve
 }
 
 /// Names other relations under which the part would do.
-fn relations(stages: &Stages, expressions: &[Expr], asked: &Query, verdict: Verdict) -> Vec<String> {
+fn relations(stages: &Stages, expressions: &[Expr], asked: &Query, verdict: Verdict) -> Vec<(Relation, String)> {
     let ways = [
         (Relation::Dynamic, "link it at run time instead"),
         (Relation::Asset, "ship it unmodified, as a file of its own"),
@@ -130,13 +150,18 @@ fn relations(stages: &Stages, expressions: &[Expr], asked: &Query, verdict: Verd
     ];
     let mut found = Vec::new();
     for (relation, words) in ways.into_iter().filter(|(relation, _)| *relation < asked.relation) {
-        // Code that is loaded by an interpreter is linked at run time as it is, and no data.
-        if asked.relation == Relation::Import && relation != Relation::SeparateProcess {
+        // Code is no data, and what an interpreter loads is linked at run time as it is.
+        let is_possible = match relation {
+            Relation::Asset => asked.part == Kind::Content,
+            Relation::Dynamic => asked.relation != Relation::Import,
+            _ => true,
+        };
+        if !is_possible {
             continue;
         }
         let then = stages.verdict(expressions, &Query { relation, ..asked.clone() });
         if then <= Verdict::Obligation && then < verdict {
-            found.push(format!("{words} (then: {then})"));
+            found.push((relation, format!("{words} (then: {then})")));
         }
     }
     found
@@ -238,12 +263,18 @@ pub fn request(judge: &Judge, package: &Package, user: Option<&User>) -> Option<
     Some(Request { letter: "waiver", clause: Some((clause.to_owned(), words.unwrap_or_default())), ..none })
 }
 
-fn other_readings(hit: &RuleHit, judgement: &Judgement) -> Vec<String> {
+/// Names what can be said or decided so that the verdict becomes another one.
+fn decisions(hit: &RuleHit, judgement: &Judgement) -> Vec<String> {
     let mut next = Vec::new();
+    if hit.cause == Cause::Entity {
+        next.push("say what is so of the user: --attest FACT, or `attest` below [you] in ppl-check.toml".to_owned());
+    }
     for switch in &judgement.switches {
         for (answer, verdict) in switch.otherwise.iter().filter(|(_, verdict)| *verdict < hit.verdict) {
             let id = &switch.id;
-            next.push(format!("if you read the law otherwise: ppl-check decide {id} {answer} (then: {verdict})"));
+            next.push(format!(
+                "if you read the law otherwise: ppl-check decide {id} {answer} --reason WHY (then: {verdict})"
+            ));
         }
     }
     next
@@ -290,16 +321,28 @@ mod tests {
         let ways = |text: &str, relation| relations(&stages, &expr(text), &asked(relation), Verdict::Conflict);
         // The GPL reaches what is linked at run time as well, read cautiously; a program of its own it does not reach.
         let found = ways("GPL-3.0-only", Relation::Static);
-        assert!(found.iter().any(|way| way.starts_with("run it as a program of its own")), "{found:?}");
-        assert!(!found.iter().any(|way| way.starts_with("link it at run time")), "{found:?}");
+        assert_eq!(found.iter().map(|(relation, _)| *relation).collect::<Vec<_>>(), [Relation::SeparateProcess]);
         let lgpl = relations(&stages, &expr("LGPL-3.0-only"), &asked(Relation::Static), Verdict::Review);
-        assert!(lgpl.iter().any(|way| way.starts_with("link it at run time instead (then: obligation)")), "{lgpl:?}");
+        assert_eq!(lgpl[0], (Relation::Dynamic, "link it at run time instead (then: obligation)".to_owned()));
+        // Code does not become data by lying in a file of its own; a picture may lie beside the work.
+        let cc = |part| {
+            let asked = Query { part, ..asked(Relation::Vendored) };
+            let found = relations(&stages, &expr("CC-BY-SA-4.0"), &asked, Verdict::Conflict);
+            found.iter().any(|(relation, _)| *relation == Relation::Asset)
+        };
+        assert!(cc(Kind::Content) && !cc(Kind::Software));
         // A noncommercial part is no better anywhere in the work.
-        assert_eq!(ways("PolyForm-Noncommercial-1.0.0", Relation::Static), Vec::<String>::new());
+        assert_eq!(ways("PolyForm-Noncommercial-1.0.0", Relation::Static), Vec::new());
         let exception = exceptions(&stages, &expr("GPL-2.0-only"), &asked(Relation::Static)).unwrap();
         assert!(exception.contains("GPL-2.0-only WITH "), "{exception}");
         assert_eq!(exceptions(&stages, &expr("SSPL-1.0"), &asked(Relation::Static)), None);
         assert_eq!(second_license(&stages, &expr("GPL-3.0-only"), &asked(Relation::Static)), Some("MIT"));
+    }
+
+    #[test]
+    fn a_name_is_one_word_of_a_shell() {
+        assert_eq!(shell_word("npm:@coop/shop@1.0.0+1"), "npm:@coop/shop@1.0.0+1");
+        assert_eq!(shell_word("npm:a$(b);'c"), r"'npm:a$(b);'\''c'");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::groups::{Group, grouped};
 use super::words::{Answer, answer, plural};
 use super::{Report, Style};
 use crate::base::{Code, Diagnostic, Location, Severity};
-use crate::model::{Cause, Finding, NotJudged};
+use crate::model::{Cause, Finding, NotJudged, Verdict};
 use crate::scan::SkipReason;
 
 /// How many findings, and items of one list, are shown before the rest is counted.
@@ -100,8 +100,10 @@ impl<'r> Page<'r, '_> {
         for place in places {
             writeln!(self.out, "  {place}")?;
         }
-        if self.before.replace(finding).is_some_and(|before| is_same(before, finding)) {
-            return writeln!(self.out, "  as above");
+        let before = self.before.replace(finding).filter(|before| is_same(before, finding));
+        if let Some(before) = before {
+            writeln!(self.out, "  as above")?;
+            return if before.next.first() == finding.next.first() { Ok(()) } else { self.steps(finding) };
         }
         self.clauses(finding)?;
         if !finding.why.is_empty() {
@@ -116,13 +118,20 @@ impl<'r> Page<'r, '_> {
                 writeln!(self.out, "  note     {}", words(&note.text))?;
             }
         }
-        // Terms are mended, everything else is found out or decided.
-        let label = if finding.cause == Cause::Terms { "fix " } else { "next" };
+        self.steps(finding)?;
+        writeln!(self.out, "  explain  ppl-check explain {}", finding.rule)
+    }
+
+    /// Says what to do: the cheapest, or all that is known.
+    fn steps(&mut self, finding: &Finding) -> io::Result<()> {
+        // Terms that conflict are mended, everything else is found out or decided.
+        let is_mended = finding.cause == Cause::Terms && finding.verdict == Verdict::Conflict;
+        let label = if is_mended { "fix " } else { "next" };
         let n_steps = if self.style.verbosity > 0 { finding.next.len() } else { 1 };
         for next in finding.next.iter().take(n_steps) {
             writeln!(self.out, "  {label}     {}", words(next))?;
         }
-        writeln!(self.out, "  explain  ppl-check explain {}", finding.rule)
+        Ok(())
     }
 
     /// Quotes the licenses; of each the first clauses, which the rule thinks most telling, unless all are asked for.
@@ -329,10 +338,9 @@ impl<'r> Page<'r, '_> {
     }
 }
 
-/// Returns whether everything but what it is about stands above already.
+/// Returns whether everything but what it is about, and what to do with that, stands above already.
 fn is_same(before: &Finding, finding: &Finding) -> bool {
-    (&before.rule, &before.why, &before.tried, before.next.first())
-        == (&finding.rule, &finding.why, &finding.tried, finding.next.first())
+    (&before.rule, &before.why, &before.tried) == (&finding.rule, &finding.why, &finding.tried)
         && before.clauses == finding.clauses
         && before.notes == finding.notes
 }

@@ -197,3 +197,50 @@ fn completions_and_man_pages_know_every_command() {
     assert!(project.run(&["man", "diff"]).stdout.contains("revision"));
     assert_eq!(project.run(&["man", "none"]).code, Some(2));
 }
+
+/// Licenses whose findings have every cause: terms, a contested reading, missing evidence, an unsaid fact.
+const CAUSES: &[&str] = &["GPL-3.0-only", "LGPL-2.1-only", "JSON", "proprietary", "BSL", "CC-BY-NC-4.0", "Foo", "PPL"];
+
+fn of_every_cause() -> Project {
+    let rows: Vec<_> = CAUSES
+        .iter()
+        .map(|license| serde_json::json!({ "name": format!("acme/{}", license.to_lowercase()), "version": "1.0.0", "license": [license] }))
+        .collect();
+    let lock = serde_json::json!({ "packages": rows, "packages-dev": [] }).to_string();
+    let config = "[you]\nkind = \"worker-coop\"\npurpose = \"commercial\"\n";
+    let manifest = r#"{ "name": "coop/shop", "license": "PPL" }"#;
+    Project::new(&[("composer.json", manifest), ("composer.lock", &lock), ("ppl-check.toml", config)])
+}
+
+#[test]
+fn every_finding_names_a_command_that_works() {
+    let (_, document) = of_every_cause().check(&[]);
+    let mut commands = std::collections::BTreeSet::new();
+    for finding in document["findings"].as_array().unwrap() {
+        let steps = finding["steps"].as_array().unwrap();
+        let named: Vec<_> = steps
+            .iter()
+            .filter_map(|step| step.as_str().unwrap().split("ppl-check ").nth(1))
+            .filter(|command| !command.contains('`'))
+            .map(|command| command.split(" (then").next().unwrap().replace("LICENSE", "MIT").replace("WHY", "because"))
+            .collect();
+        let fits = |command: &str| named.iter().any(|named| named.starts_with(command));
+        let cause = finding["cause"].as_str().unwrap();
+        assert!(
+            match cause {
+                "evidence" => fits("clarify"),
+                "reading" => fits("decide") || fits("except"),
+                _ => fits("except"),
+            },
+            "{finding:#}"
+        );
+        commands.extend(named);
+    }
+    for command in &commands {
+        let run = of_every_cause().run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(run.code, Some(0), "{command}\n{}{}", run.stdout, run.stderr);
+    }
+    for command in ["ask", "clarify", "decide", "except", "relate"] {
+        assert!(commands.iter().any(|named| named.starts_with(command)), "{command}: {commands:#?}");
+    }
+}

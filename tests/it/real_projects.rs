@@ -115,7 +115,7 @@ fn what_the_project_says_of_itself_comes_first() {
         headings(&run.stdout),
         [
             "unknown[own-license-contradicts] coop/shop declares PPL, LICENSE is MIT",
-            "conflict[no-license] acme/pay 1.0.0 says \"proprietary\", read as NONE, loaded by the interpreter",
+            "conflict[no-license] acme/pay 1.0.0 says \"proprietary\", which grants nothing, loaded by the interpreter",
         ]
     );
 }
