@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares ppl-check with cargo on three published projects: packages, scopes, declared licenses.
+"""Compares ppl-check with cargo on published projects: packages, scopes, declared licenses.
 
 Usage: cargo.py BINARY
 
@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROJECTS = ["hexyl@0.16.0", "bat@0.25.0", "nu@0.103.0"]
+# The last three have lockfiles of versions 1, 2 and 3, as Cargo of their time wrote them.
+PROJECTS = ["hexyl@0.16.0", "bat@0.25.0", "nu@0.103.0", "ripgrep@12.1.1", "exa@0.10.1", "bat@0.18.3"]
 failed = False
 
 

@@ -48,6 +48,42 @@ fn version_1_has_a_root_and_metadata() {
 }
 
 #[test]
+fn versions_2_to_4_say_the_same() {
+    // Version 2 does not name itself; version 4 encodes the branches of git sources.
+    for (case, n_before) in [("version-2", 0), ("version-3", 2), ("version-4", 2)] {
+        let line = |line: u32| format!("Cargo.lock:{}", line + n_before);
+        check(
+            case,
+            LOCKFILE,
+            &[
+                &format!("itoa 0.4.8 {}", line(3)),
+                &format!("itoa 1.0.1 {}", line(9)),
+                "ledger 0.2.0 own ledger/Cargo.toml:2 `PPL` 4 -> itoa runtime",
+                &format!("receipts 0.3.0 {}", line(22)),
+                &format!("ryu 0.2.8 {}", line(27)),
+                "till 0.1.0 own Cargo.toml:2 `PPL` 4 -> itoa runtime, ledger runtime, receipts runtime, ryu runtime",
+            ],
+            &[],
+        );
+        let parsed = World::fixture(&format!("cargo/{case}")).parse(ECOSYSTEM, LOCKFILE);
+        let repository = Origin::Repository {
+            url: "https://git.example.org/coop/receipts".to_owned(),
+            revision: Some("c730f702f26530f212d49e7d7f91913eb07d6a1f".to_owned()),
+        };
+        let sums: String = parsed
+            .records
+            .iter()
+            .flat_map(|record| &record.checksums)
+            .filter_map(|sum| sum.hex.chars().next())
+            .collect();
+        assert_eq!((&parsed.records[3].origin, sums.as_str()), (&repository, "abc"), "{case}");
+        // Which of two versions is meant.
+        let needs = |at: usize| parsed.records[at].needs.iter().map(|need| need.target).collect::<Vec<_>>();
+        assert_eq!((needs(2), needs(5)), (vec![0], vec![1, 2, 3, 4]), "{case}");
+    }
+}
+
+#[test]
 fn a_broken_lockfile_costs_what_is_broken() {
     check(
         "broken",
