@@ -273,6 +273,10 @@ pub struct Inspection {
     pub credits: Credits,
     /// Properties that decide the package's relation to the work.
     pub traits: BTreeSet<crate::model::Trait>,
+    /// Whether the folder is only a part of the package, and nothing says where the rest is or it was not searched.
+    pub partial: bool,
+    /// The file that describes the package in prose, where it is not called `README`.
+    pub readme: Option<&'static str>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
 }

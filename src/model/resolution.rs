@@ -40,6 +40,11 @@ pub struct Tried {
     pub outcome: String,
 }
 
+impl Tried {
+    /// The outcome of reading what is there and finding no word on a license.
+    pub const SAYS_NOTHING: &str = "says nothing";
+}
+
 /// Two sources that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Disagreement {

@@ -13,7 +13,9 @@ use crate::license::facts::Kind;
 use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
-use crate::model::{ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Verdict};
+use crate::model::{
+    ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Tried, Verdict,
+};
 use crate::registry::STORE;
 use crate::resolve::holds_all;
 
@@ -399,8 +401,9 @@ fn unstated(expr: &Expr) -> Vec<Expr> {
 pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static str {
     let says_something = package.claims.iter().any(|claim| match claim.says {
         Statement::Field { .. } => claim.kind != ClaimKind::Tag,
-        // A license text that nobody here knows grants something, whatever that is.
-        Statement::Text { .. } => claim.kind == ClaimKind::Text,
+        // A license text that nobody here knows grants something, whatever that is; a license that is named in passing
+        // may be that of the whole.
+        Statement::Text { .. } => matches!(claim.kind, ClaimKind::Text | ClaimKind::Notice),
         Statement::SeeFile(_) => false,
     });
     let points_elsewhere = package.claims.iter().any(|claim| matches!(claim.says, Statement::SeeFile(_)));
@@ -411,9 +414,10 @@ pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static st
         .any(|tried| tried.place == STORE && tried.outcome != "offline" && !tried.outcome.starts_with("not asked"));
     let is_asset = package.traits.contains(&Trait::Asset);
     let is_in_tree = package.traits.contains(&Trait::Vendored) && !package.dirs.is_empty();
+    let is_silent = package.resolution.tried.iter().any(|tried| tried.outcome == Tried::SAYS_NOTHING);
     if complete_look {
         "nothing-declared"
-    } else if (is_asset || is_in_tree) && package.claims.is_empty() {
+    } else if (is_asset || is_in_tree || is_silent) && package.claims.is_empty() {
         "silent-file"
     } else if says_something {
         "unclear-statement"

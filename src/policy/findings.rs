@@ -10,6 +10,7 @@ use super::{Act, Judge, Judgement, Query, RuleHit};
 use crate::base::{Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::{Expr, Id};
+use crate::license::identify::Conclusion;
 use crate::model::{
     Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Scope,
     Statement, Verdict,
@@ -240,10 +241,14 @@ fn missing(package: &Package, complete_look: bool) -> (String, &'static str) {
             "grant nothing: their contents were read and hold no license",
         ),
         "unclear-statement" => (
-            match (statement(package), unknown_text(package)) {
-                (Some(words), _) => format!("says \"{words}\", which names no license that is known here"),
-                (None, Some(file)) => format!("has a {file} whose text is not known here"),
-                (None, None) => "says nothing that names a license".to_owned(),
+            match (statement(package), text_of_kind(package, ClaimKind::Text), text_of_kind(package, ClaimKind::Notice))
+            {
+                (Some(words), ..) => format!("says \"{words}\", which names no license that is known here"),
+                (None, Some((file, _)), _) => format!("has a {file} whose text is not known here"),
+                (None, None, Some((file, license))) => {
+                    format!("names {license} in its {file} alone, and nothing says that it is the license of the whole")
+                }
+                (None, None, None) => "says nothing that names a license".to_owned(),
             },
             "say nothing that names a license known here",
         ),
@@ -284,9 +289,23 @@ fn statement(package: &Package) -> Option<String> {
         .map(Claim::words)
 }
 
-/// Returns the name of a license file that was read and not recognized.
-fn unknown_text(package: &Package) -> Option<&str> {
-    package.claims.iter().find(|claim| claim.kind == ClaimKind::Text).map(|claim| claim.raw.as_str())
+/// Returns the first text of a kind: its file, and what it names.
+fn text_of_kind(package: &Package, kind: ClaimKind) -> Option<(&str, String)> {
+    let mut texts = package.claims.iter().filter(|claim| claim.kind == kind);
+    texts.find_map(|claim| match &claim.says {
+        Statement::Text { identification, .. } => {
+            let named = match &identification.conclusion {
+                Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => expr.to_string(),
+                Conclusion::Candidates(readings) => readings_words(readings, MAX_READINGS),
+                Conclusion::Modified { .. }
+                | Conclusion::Nothing
+                | Conclusion::Exception(_)
+                | Conclusion::Refers(_) => "a license".to_owned(),
+            };
+            Some((claim.raw.as_str(), named))
+        }
+        Statement::Field { .. } | Statement::SeeFile(_) => None,
+    })
 }
 
 fn joined_how(relation: Relation) -> &'static str {

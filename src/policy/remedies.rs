@@ -12,7 +12,7 @@ use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
-use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Trait, Verdict};
+use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Trait, Tried, Verdict};
 
 /// Where a finding arose: what is offered there, and what is done with it.
 pub(super) struct Stage<'run, 'k> {
@@ -93,7 +93,8 @@ fn evidence(package: &Package) -> Vec<String> {
     if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
         next.push("put its license text into its folder, or say it in REUSE.toml".to_owned());
     }
-    let not_here = !package.resolution.tried.iter().any(|tried| tried.outcome == "read");
+    let is_opened = |tried: &Tried| tried.outcome == "read" || tried.outcome == Tried::SAYS_NOTHING;
+    let not_here = !package.resolution.tried.iter().any(is_opened);
     let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
     let command = fetch_command(package.purl.ty(), file);
     if not_here && !command.is_empty() {

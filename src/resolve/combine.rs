@@ -39,9 +39,9 @@ pub(super) fn combine(evidence: &Evidence, ty: &str, knowledge: &Knowledge) -> C
         (None, Some(texts)) => (Some(texts), Some(ClaimKind::Text)),
         (None, None) => (None, None),
     };
-    // A license text that is not known here is not the absence of one.
-    let unknown_text = claims.iter().any(|claim| claim.kind == ClaimKind::Text);
-    let complete_look = evidence.looked && !evidence.cut_short && !unreadable && !unknown_text && !refers(claims);
+    // A license text that is not known here is not the absence of one, nor is a license that is named in passing.
+    let speaks = claims.iter().any(|claim| matches!(claim.kind, ClaimKind::Text | ClaimKind::Notice));
+    let complete_look = evidence.looked && !evidence.cut_short && !unreadable && !speaks && !refers(claims);
     let mut resolution = Resolution::missing(complete_look, evidence.tried.clone());
     let mut used = BTreeSet::new();
     if let Some(found) = found {

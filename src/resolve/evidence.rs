@@ -12,7 +12,7 @@ use crate::ecosystem::{Ecosystem, Inspection, Mismatch};
 use crate::license::identify::{Conclusion, Identification, identify};
 use crate::model::{Checksum, Claim, ClaimKind, Origin, PackageRecord, Statement, Trait};
 use crate::registry::STORE;
-use crate::scan::{Folder, Limits, ReadError};
+use crate::scan::{BESIDE, Folder, Limits, ReadError, is_readme};
 use crate::syntax::text::{decode, is_binary};
 
 /// What was found about one package.
@@ -33,6 +33,9 @@ pub(super) struct Evidence {
     opened: BTreeSet<String>,
 }
 
+/// How many descriptions of a package are read; each translation is one.
+const MAX_DESCRIPTIONS: usize = 4;
+
 /// Folders of license texts inside a package.
 const LICENSE_FOLDERS: &[&str] = &["LICENSES", "LICENSE", "licenses", "license", "Licenses", "legal"];
 
@@ -44,7 +47,12 @@ impl Evidence {
         if record.own || matches!(record.origin, Origin::Path(_)) {
             if let Some(dir) = &record.dir {
                 let folder = Folder::on_disk(root, dir.clone(), dir.clone());
-                self.read_folder(resolver, &folder, &Inspection::default());
+                let inspection = Inspection::default();
+                if record.own {
+                    self.read_folder(resolver, &folder, &inspection);
+                } else {
+                    self.read_package(resolver, &folder, &inspection);
+                }
             }
             return;
         }
@@ -70,9 +78,9 @@ impl Evidence {
                 continue;
             }
             let n_before = self.claims.len();
-            self.read_folder(resolver, &folder, &inspection);
-            self.looked = true;
-            let outcome = if self.claims.len() > n_before { "read" } else { "says nothing" };
+            self.read_package(resolver, &folder, &inspection);
+            self.looked |= !inspection.partial;
+            let outcome = if self.claims.len() > n_before { "read" } else { Tried::SAYS_NOTHING };
             self.tried.push(Tried { place, outcome: outcome.to_owned() });
             if self.claims.len() > n_before {
                 return;
@@ -96,9 +104,9 @@ impl Evidence {
             return;
         }
         let n_before = self.claims.len();
-        self.read_folder(resolver, &folder, &inspection);
+        self.read_package(resolver, &folder, &inspection);
         let added = self.claims.get_mut(n_before..).unwrap_or_default();
-        let outcome = if added.is_empty() { "says nothing" } else { "read" };
+        let outcome = if added.is_empty() { Tried::SAYS_NOTHING } else { "read" };
         for claim in added.iter_mut().filter(|_| !answer.whole) {
             // The registry's own words, not the package's.
             claim.kind = ClaimKind::Registry;
@@ -141,6 +149,24 @@ impl Evidence {
         }
     }
 
+    /// Reads a folder that others wrote, and its description where nothing else in it speaks of a license.
+    fn read_package(&mut self, resolver: &Resolver, folder: &Folder, inspection: &Inspection) {
+        let n_before = self.claims.len();
+        self.read_folder(resolver, folder, inspection);
+        if self.claims.len() == n_before {
+            self.read_description(resolver, folder, inspection);
+        }
+    }
+
+    /// Notes what the description of a package says that nothing else speaks for: some state the license there alone,
+    /// and others that of something they speak of.
+    fn read_description(&mut self, resolver: &Resolver, folder: &Folder, inspection: &Inspection) {
+        let files = folder.files("").into_iter().filter(|name| is_readme(name));
+        for file in files.chain(inspection.readme.map(str::to_owned)).take(MAX_DESCRIPTIONS) {
+            self.read_text(resolver, folder, &file, FileRole::Description);
+        }
+    }
+
     fn read_text(&mut self, resolver: &Resolver, folder: &Folder, file: &str, role: FileRole) {
         let at = folder.location(file);
         let bytes = match folder.read(file, Limits::DEFAULT.text) {
@@ -172,7 +198,7 @@ impl Evidence {
         let identification = resolver.identified(&sha256, file, &bytes);
         let kind = match role {
             FileRole::License => ClaimKind::Text,
-            FileRole::Notice => ClaimKind::Notice,
+            FileRole::Notice | FileRole::Description => ClaimKind::Notice,
         };
         if role == FileRole::Notice {
             self.attribution.notices.push(Notice { at: at.clone(), sha256: sha256.clone() });
@@ -180,7 +206,8 @@ impl Evidence {
         // A file named NOTICE that says nothing of a license is no claim.
         if role == FileRole::License || identification.conclusion != Conclusion::Nothing {
             let says = Statement::Text { sha256, identification };
-            self.claims.push(Claim { kind, raw: file.to_owned(), at, says, heuristic: false });
+            let raw = file.strip_prefix(BESIDE).unwrap_or(file).to_owned();
+            self.claims.push(Claim { kind, raw, at, says, heuristic: false });
         }
     }
 }

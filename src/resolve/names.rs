@@ -7,6 +7,8 @@ pub enum FileRole {
     License,
     /// Notices, credits and the licenses of parts.
     Notice,
+    /// A description of the package, which may name its license and those of others.
+    Description,
 }
 
 /// Beginnings of names, in lower case. `licence` is as common as `license`.

@@ -7,6 +7,9 @@ use crate::base::{Location, RelPath, Store};
 
 use super::root::{ListedKind, ReadError, Root};
 
+/// How the names of files start that belong to a package and lie beside its folder.
+pub const BESIDE: &str = "../";
+
 /// The files of one package.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -15,6 +18,7 @@ pub struct Folder {
     shown: RelPath,
     store: Option<Store>,
     outer: Option<Arc<Folder>>,
+    rest: Option<Arc<Folder>>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,12 +30,34 @@ enum Contents {
 impl Folder {
     /// Points at a folder below a root. `shown` is its path in reports: for a store, the package's name and version.
     pub fn on_disk(root: &Arc<Root>, path: RelPath, shown: RelPath) -> Self {
-        Self { store: root.store(), contents: Contents::Disk { root: Arc::clone(root), path }, shown, outer: None }
+        let contents = Contents::Disk { root: Arc::clone(root), path };
+        Self { store: root.store(), contents, shown, outer: None, rest: None }
     }
 
-    /// Holds files read from an archive, by their path inside the package.
+    /// Holds files read from an archive, by their path inside the package; those that start with `../` lie beside it.
     pub fn in_memory(files: BTreeMap<String, Vec<u8>>, store: Option<Store>, shown: RelPath) -> Self {
-        Self { contents: Contents::Memory { files: Arc::new(files) }, shown, store, outer: None }
+        let (beside, files): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            files.into_iter().partition(|(file, _)| file.starts_with(BESIDE));
+        let holds = |files| Self {
+            contents: Contents::Memory { files: Arc::new(files) },
+            shown: shown.clone(),
+            store,
+            outer: None,
+            rest: None,
+        };
+        let whole = holds(files);
+        if beside.is_empty() {
+            return whole;
+        }
+        let name = |(file, bytes): (String, _)| Some((file.strip_prefix(BESIDE)?.to_owned(), bytes));
+        let rest = holds(beside.into_iter().filter_map(name).collect());
+        whole.with_rest(rest)
+    }
+
+    /// Says where the files of the package lie that are not below this folder; their names start with `../`.
+    #[must_use]
+    pub fn with_rest(self, rest: Self) -> Self {
+        Self { rest: Some(Arc::new(rest)), ..self }
     }
 
     /// Says in which folder this one lies, for what its manifest inherits from there by name.
@@ -82,6 +108,9 @@ impl Folder {
 
     /// Reads a file by its path inside the package; a path that leads outside is an error.
     pub fn read(&self, file: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        if let (Some(rest), Some(beside)) = (&self.rest, file.strip_prefix(BESIDE)) {
+            return rest.read(beside, limit);
+        }
         let inside = RelPath::new(file).map_err(|_| ReadError::Escape)?;
         match &self.contents {
             Contents::Disk { root, path } => {

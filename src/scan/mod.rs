@@ -12,8 +12,8 @@ mod stores;
 mod tree;
 
 pub use archive::{ArchiveError, ArchiveKind, gunzip, read_archive};
-pub use folder::Folder;
-pub use names::{is_license_name, is_vendored};
+pub use folder::{BESIDE, Folder};
+pub use names::{is_license_name, is_readme, is_vendored};
 pub use root::{Listed, ListedKind, ReadError, Root, read_named};
 pub use stores::{StoreKind, Stores};
 pub use tree::{ScanError, SkipReason, Skipped, Tree, TreeFile, WalkOptions};

@@ -34,6 +34,19 @@ pub fn is_license_name(name: &str) -> bool {
         || ["-license", "-licence", "_license", "_licence"].iter().any(|word| name.contains(word))
 }
 
+/// Returns whether a file, by its name, describes its folder in prose.
+///
+/// ```
+/// use ppl_check::scan::is_readme;
+/// assert!(["README", "Readme.md", "README.rst", "README.en.md"].into_iter().all(is_readme));
+/// assert!(!["docs/README.md", "readme.js", "readmefirst"].into_iter().any(is_readme));
+/// ```
+pub fn is_readme(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_prose = !name.rsplit_once('.').is_some_and(|(_, end)| CODE_ENDS.contains(&end));
+    is_prose && !name.contains('/') && name.strip_prefix("readme").is_some_and(ends_the_word)
+}
+
 /// Returns whether a path lies in or below a folder into which code of others is copied.
 pub fn is_vendored(path: &RelPath) -> bool {
     path.components().any(|name| VENDORED_FOLDERS.contains(&name.to_ascii_lowercase().as_str()))

@@ -50,6 +50,7 @@ mod sbom_input;
 mod schema;
 mod server;
 mod shipped;
+mod silent;
 mod sources;
 mod spelling_families;
 mod spellings;

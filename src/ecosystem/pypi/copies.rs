@@ -63,7 +63,8 @@ fn in_uv_cache(root: &Arc<Root>, name: &str, version: &str) -> Option<Folder> {
                 let stem = entry.name.strip_suffix(".dist-info").and_then(|stem| stem.rsplit_once('-'));
                 stem.is_some_and(|(stem, _)| normal_name(stem) == name)
             })?;
-            Some(Folder::on_disk(root, unpacked.join(&info.name), RelPath::root().join(&info.name)))
+            let folder = Folder::on_disk(root, unpacked.join(&info.name), RelPath::root().join(&info.name));
+            Some(folder.with_rest(Folder::on_disk(root, unpacked, RelPath::root())))
         })
     })
 }

@@ -118,7 +118,9 @@ impl Site {
         let path = self.path.join(&distribution.entry);
         let shown = self.shown.join(&distribution.entry);
         if !distribution.is_file {
-            return Folder::on_disk(&self.root, path, shown);
+            let site = |entry: &RelPath| entry.parent().unwrap_or_default();
+            let rest = Folder::on_disk(&self.root, site(&path), site(&shown));
+            return Folder::on_disk(&self.root, path, shown).with_rest(rest);
         }
         // Distutils left a single file with the metadata and nothing else.
         let metadata = self.root.read(&path, Limits::DEFAULT.manifest);

@@ -5,10 +5,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::{Location, RelPath};
 use crate::ecosystem::{Credits, Inspection};
-use crate::model::{Claim, ClaimKind, FieldFormat, Join};
-use crate::scan::{Folder, Limits, ReadError};
+use crate::model::{Claim, ClaimKind, FieldFormat, Join, Statement};
+use crate::scan::{BESIDE, Folder, Limits, ReadError, is_license_name};
 use crate::syntax::headers::{Block, first_block};
+
+/// The list of a distribution's files, as installers and setuptools write it.
+const LISTS: &[&str] = &["RECORD", "installed-files.txt"];
+
+/// How many license texts that the metadata does not name are read.
+const MAX_LISTED: usize = 16;
 
 /// Keeps the classifiers that speak of a license.
 pub(crate) fn license_classifiers<'text>(classifiers: impl Iterator<Item = &'text str>) -> Vec<String> {
@@ -26,7 +33,12 @@ pub(super) fn inspect(folder: &Folder) -> Inspection {
     for name in ["METADATA", "PKG-INFO"] {
         match folder.read_text(name, Limits::DEFAULT.manifest) {
             Ok(text) => {
+                inspection.readme = Some(name);
                 read(&first_block(&text), folder, name, &mut inspection);
+                let is_field = |claim: &Claim| matches!(claim.says, Statement::Field { .. });
+                if inspection.license_files.is_empty() && !inspection.claims.iter().any(is_field) {
+                    search(folder, &mut inspection);
+                }
                 return inspection;
             }
             Err(ReadError::NotFound) => {}
@@ -56,7 +68,7 @@ fn read(block: &Block, folder: &Folder, file: &str, inspection: &mut Inspection)
         let join = if block.str("License").is_some_and(is_dual) { Join::Or } else { Join::Unknown };
         inspection.claims.push(Claim::fields(kind, format, join, found, at.at_line(line)));
     }
-    inspection.license_files = license_files(block, folder);
+    license_files(block, folder, &at, inspection);
     inspection.credits = credits(block);
 }
 
@@ -71,7 +83,7 @@ pub(crate) fn is_said(value: &str) -> bool {
 }
 
 /// Finds the files that `License-File` names, wherever the tool of the day put them.
-fn license_files(block: &Block, folder: &Folder) -> Vec<String> {
+fn license_files(block: &Block, folder: &Folder, at: &Location, inspection: &mut Inspection) {
     let mut found = BTreeSet::new();
     for field in block.all("License-File") {
         let named = field.value.trim();
@@ -81,10 +93,53 @@ fn license_files(block: &Block, folder: &Folder) -> Vec<String> {
             let (below, name) = place.rsplit_once('/').unwrap_or(("", place));
             folder.files(below).iter().any(|file| file == name)
         };
-        // A file that is named and absent is named all the same, so that it is missed.
-        found.insert(places.iter().find(present).cloned().unwrap_or_else(|| named.to_owned()));
+        match places.iter().find(present) {
+            Some(place) => drop(found.insert(place.clone())),
+            // A file that is named and absent is missed.
+            None => inspection.claims.push(Claim::see_file(ClaimKind::Declared, named, at.at_line(field.line))),
+        }
     }
-    found.into_iter().collect()
+    inspection.license_files = found.into_iter().collect();
+}
+
+/// Looks for license texts beside the metadata in the list of the distribution's files.
+///
+/// What lies in the folder of a module is the distribution's own; deeper down there may be code of others. Without a
+/// list nobody knows what belongs to the distribution.
+fn search(folder: &Folder, inspection: &mut Inspection) {
+    let list = LISTS.iter().find_map(|name| Some((*name, folder.read_text(name, Limits::DEFAULT.manifest).ok()?)));
+    let Some((name, text)) = list else {
+        inspection.partial = true;
+        return;
+    };
+    // The paths of one list start at the folder above, those of the other at the folder of the metadata.
+    let from_above = name == "RECORD";
+    let own =
+        folder.location(name).path.parent().and_then(|own| own.file_name().map(str::to_owned)).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for path in text.lines().map(listed) {
+        if !path.rsplit('/').next().is_some_and(is_license_name) {
+            continue;
+        }
+        let above = if from_above { Some(path) } else { path.strip_prefix(BESIDE) };
+        // The folder of the metadata is looked through by itself.
+        let Some(above) = above.filter(|above| !above.starts_with(&format!("{own}/"))) else { continue };
+        let is_inside = RelPath::new(above).is_ok_and(|path| path.as_str() == above);
+        let is_own = is_inside && above.split('/').count() <= 2 && found.len() < MAX_LISTED;
+        if is_own {
+            found.insert(format!("{BESIDE}{above}"));
+        } else {
+            inspection.partial = true;
+        }
+    }
+    inspection.license_files.extend(found);
+}
+
+/// Returns the path in a line of a list: `path,hash,size`, in quotes if it holds a comma, or the path alone.
+fn listed(line: &str) -> &str {
+    let line = line.trim();
+    let quoted = line.strip_prefix('"').and_then(|rest| rest.split('"').next());
+    quoted.unwrap_or_else(|| line.split(',').next().unwrap_or_default())
 }
 
 fn credits(block: &Block) -> Credits {
@@ -164,8 +219,10 @@ mod tests {
     #[test]
     fn nothing_said_is_no_claim() {
         let found = inspect(&folder(&[("PKG-INFO", "Name: x\nVersion: 1\nLicense: UNKNOWN\nLicense-File: LICENSE\n")]));
-        assert_eq!(found.claims, []);
-        assert_eq!(found.license_files, ["LICENSE"]);
+        // A file that is named and absent is pointed to.
+        let says: Vec<_> = found.claims.iter().map(|claim| (&claim.says, claim.at.line)).collect();
+        assert_eq!(says, [(&Statement::SeeFile("LICENSE".to_owned()), Some(4))]);
+        assert_eq!(found.license_files, Vec::<String>::new());
         assert_eq!(inspect(&folder(&[])), Inspection::default());
     }
 }

@@ -1,0 +1,136 @@
+//! Packages whose metadata names no license: what else they hold decides whether they grant nothing or are unknown.
+
+use serde_json::Value;
+
+use crate::program::{Project, package};
+
+const SITE: &str = ".venv/lib/python3.12/site-packages";
+const METADATA: &str = "Metadata-Version: 2.1\nName: ledger\nVersion: 2.0\nLicense: UNKNOWN\n";
+const LEDGER: &str = "pkg:pypi/ledger@2.0";
+
+fn text_of(id: &str) -> &'static str {
+    spdx::license_id(id).unwrap().text()
+}
+
+/// Checks an environment with one distribution, whose files are given below the folder of all.
+fn installed(files: &[(&str, &str)]) -> Value {
+    let manifest = "[project]\nname = \"till\"\nversion = \"1\"\nlicense = \"PPL\"\ndependencies = [\"ledger\"]\n";
+    let project = Project::new(&[("pyproject.toml", manifest), (".venv/pyvenv.cfg", "home = /usr/bin\n")]);
+    for (path, text) in files {
+        project.write(&format!("{SITE}/{path}"), text);
+    }
+    project.check(&[]).1
+}
+
+fn message(document: &Value) -> &str {
+    document["findings"][0]["message"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_list_of_files_leads_to_texts_beside_the_metadata() {
+    let record = "ledger/__init__.py,,\n\"ledger/LICENSE\",sha256=x,12\nledger-2.0.dist-info/METADATA,,\n";
+    let installed_files = "../ledger/__init__.py\n../ledger/LICENSE\nPKG-INFO\n";
+    for (info, metadata, list, lines) in [
+        ("ledger-2.0.dist-info", "METADATA", "RECORD", record),
+        ("ledger-2.0-py3.12.egg-info", "PKG-INFO", "installed-files.txt", installed_files),
+    ] {
+        let document = installed(&[
+            (&format!("{info}/{metadata}"), METADATA),
+            (&format!("{info}/{list}"), lines),
+            ("ledger/LICENSE", text_of("MIT")),
+            // What the list does not name belongs to others.
+            ("other/LICENSE", text_of("GPL-3.0-only")),
+        ]);
+        let ledger = package(&document, LEDGER);
+        assert_eq!((&ledger["expression"], &ledger["verdict"]), (&"MIT".into(), &"ok".into()), "{info}");
+        let claim = &ledger["claims"][0];
+        assert_eq!(claim["location"]["path"], format!("{SITE}/ledger/LICENSE"));
+    }
+}
+
+#[test]
+fn only_a_list_that_names_no_text_is_a_complete_look() {
+    let check = |list: Option<&str>| {
+        let metadata = ("ledger-2.0.dist-info/METADATA", METADATA);
+        let list = list.map(|list| ("ledger-2.0.dist-info/RECORD", list));
+        let parts = ("ledger/_vendor/left/LICENSE", text_of("MIT"));
+        let document = installed(&[&[metadata, parts], list.as_slice()].concat());
+        let ledger = package(&document, LEDGER);
+        assert_eq!(ledger["missing"], true);
+        (ledger["verdict"].as_str().unwrap().to_owned(), message(&document).to_owned())
+    };
+    let (grants_nothing, says_nothing) = ("conflict".to_owned(), "review".to_owned());
+    let silent = "ledger 2.0 names no license, and nothing beside it does".to_owned();
+    let nothing = "ledger 2.0 grants nothing: its contents were read and hold no license".to_owned();
+    assert_eq!(check(Some("ledger/__init__.py,,\n")), (grants_nothing, nothing));
+    // Without a list nobody knows what belongs to it; a text of a part is not that of the whole; what lies elsewhere
+    // is not read.
+    assert_eq!(check(None), (says_nothing.clone(), silent.clone()));
+    assert_eq!(check(Some("ledger/_vendor/left/LICENSE,,\n")), (says_nothing.clone(), silent.clone()));
+    assert_eq!(check(Some("../../../share/doc/ledger/COPYING,,\n")), (says_nothing.clone(), silent.clone()));
+    assert_eq!(check(Some("/usr/share/doc/ledger/COPYING,,\n")), (says_nothing, silent));
+}
+
+#[test]
+fn a_license_file_that_is_named_and_absent_is_missed() {
+    let metadata = METADATA.replace("License: UNKNOWN", "License-File: LICENSE");
+    let record = "ledger/__init__.py,,\n";
+    let document = installed(&[("ledger-2.0.dist-info/METADATA", &metadata), ("ledger-2.0.dist-info/RECORD", record)]);
+    assert_eq!(package(&document, LEDGER)["verdict"], "review");
+    assert_eq!(message(&document), "ledger 2.0 points to \"LICENSE\" for its license, and that is not here");
+}
+
+#[test]
+fn a_description_that_names_a_license_leaves_it_unknown() {
+    let manifest = r#"{"name": "shop", "version": "1.0.0", "license": "PPL", "dependencies": {"left": "^1.0.0"}}"#;
+    let check = |files: &[(&str, &str)]| {
+        let project = Project::new(&[("package.json", manifest)]);
+        project.write("node_modules/left/package.json", r#"{"name": "left", "version": "1.0.0"}"#);
+        for (path, text) in files {
+            project.write(&format!("node_modules/left/{path}"), text);
+        }
+        let document = project.check(&[]).1;
+        let left = package(&document, "pkg:npm/left@1.0.0");
+        let found = (left["expression"].clone(), left["verdict"].as_str().unwrap().to_owned());
+        (found.0, found.1, message_about(&document, "left"))
+    };
+    let readme = format!("# left\n\nAdds spaces.\n\n## License\n\n{}\n", text_of("MIT"));
+    let (expression, verdict, words) = check(&[("Readme.md", &readme)]);
+    assert_eq!((expression, verdict.as_str()), (Value::Null, "review"));
+    assert!(words.starts_with("left 1.0.0 names MIT in its Readme.md alone"), "{words}");
+    let (_, verdict, words) = check(&[("README", "# left\n\nAdds spaces.\n")]);
+    assert_eq!(verdict, "conflict");
+    assert!(words.starts_with("left 1.0.0 grants nothing"), "{words}");
+    // A text counts by itself, whatever the description says.
+    let (expression, verdict, _) =
+        check(&[("README.md", "Licensed under the GPL version 3.\n"), ("LICENSE", text_of("MIT"))]);
+    assert_eq!((expression, verdict.as_str()), ("MIT".into(), "ok"));
+    // A text that is no text is not the absence of one.
+    let (_, verdict, words) = check(&[("LICENSE.pdf", "%PDF-1.4\n\0\0\0")]);
+    assert_eq!(verdict, "review");
+    assert!(words.starts_with("left 1.0.0 has a LICENSE.pdf whose text is not known here"), "{words}");
+}
+
+fn message_about(document: &Value, name: &str) -> String {
+    let findings = document["findings"].as_array().unwrap();
+    let mut messages = findings.iter().filter_map(|finding| finding["message"].as_str());
+    messages.find(|message| message.starts_with(name)).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_description_in_an_archive_counts_as_one_on_disk() {
+    let lock = "version = 4\n\n[[package]]\nname = \"leaf\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n\n\
+                [[package]]\nname = \"shop\"\nversion = \"1.0.0\"\ndependencies = [\"leaf\"]\n";
+    let manifest =
+        "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n\n[dependencies]\nleaf = \"1\"\n";
+    let check = |readme: &str| {
+        let project = Project::new(&[("Cargo.toml", manifest), ("Cargo.lock", lock)]);
+        let files = [("Cargo.toml", "[package]\nname = \"leaf\"\nversion = \"1.0.0\"\n"), ("README.md", readme)];
+        let cache = project.home().join(".cargo/registry/cache/index.crates.io-0");
+        std::fs::create_dir_all(&cache).unwrap();
+        std::fs::write(cache.join("leaf-1.0.0.crate"), crate::lookup::tar_gz("leaf-1.0.0", &files)).unwrap();
+        package(&project.check(&[]).1, "pkg:cargo/leaf@1.0.0")["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(check("A leaf.\n"), "conflict");
+    assert_eq!(check("A leaf.\n\nLicensed under the MIT license.\n"), "review");
+}
