@@ -38,20 +38,10 @@ impl Folder {
     pub fn in_memory(files: BTreeMap<String, Vec<u8>>, store: Option<Store>, shown: RelPath) -> Self {
         let (beside, files): (BTreeMap<_, _>, BTreeMap<_, _>) =
             files.into_iter().partition(|(file, _)| file.starts_with(BESIDE));
-        let holds = |files| Self {
-            contents: Contents::Memory { files: Arc::new(files) },
-            shown: shown.clone(),
-            store,
-            outer: None,
-            rest: None,
-        };
-        let whole = holds(files);
-        if beside.is_empty() {
-            return whole;
-        }
         let name = |(file, bytes): (String, _)| Some((file.strip_prefix(BESIDE)?.to_owned(), bytes));
-        let rest = holds(beside.into_iter().filter_map(name).collect());
-        whole.with_rest(rest)
+        let beside: BTreeMap<_, _> = beside.into_iter().filter_map(name).collect();
+        let rest = (!beside.is_empty()).then(|| Arc::new(Self::in_memory(beside, store, shown.clone())));
+        Self { contents: Contents::Memory { files: Arc::new(files) }, shown, store, outer: None, rest }
     }
 
     /// Says where the files of the package lie that are not below this folder; their names start with `../`.
