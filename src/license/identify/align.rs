@@ -156,7 +156,7 @@ fn common(units: &[u32], known: &[u32]) -> Vec<(usize, usize)> {
             pairs.push((row, column));
             row += 1;
             column += 1;
-        } else if table.at(row + 1, column) >= table.at(row, column + 1) {
+        } else if table.grows(row, column) || table.at(row + 1, column) >= table.at(row, column) {
             row += 1;
         } else {
             column += 1;
@@ -205,6 +205,12 @@ impl Lengths {
             }
         }
         Self { columns: known.len(), width, rows }
+    }
+
+    /// Tells whether the length is less from the next column on.
+    fn grows(&self, row: usize, column: usize) -> bool {
+        let bit = self.columns - column - 1;
+        self.rows.get(row * self.width + bit / 64).is_some_and(|word| word & (1 << (bit % 64)) == 0)
     }
 
     /// The length for the ends that start at a row and a column.

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(crate) type Hit = (u32, u32);
 
 /// Diagonals of a band.
-const BAND: i64 = 32;
+const BAND: u32 = 32;
 
 /// Finds the stretches of one known text after the other; what was needed for one serves for the next.
 #[derive(Default)]
@@ -31,12 +31,15 @@ impl Chains {
     ///
     /// `hits` are sorted by position in the text; of several at one position the last in the known text is first.
     pub(crate) fn find(&mut self, hits: &[Hit], mut found: impl FnMut(&[&[Hit]])) {
-        const WIDEST: i64 = 200;
-        let length = hits.iter().map(|hit| i64::from(hit.1)).max().unwrap_or_default();
+        const WIDEST: u32 = 200;
+        let (mut length, mut least, mut most) = (0, u32::MAX, 0);
+        for hit in hits {
+            length = length.max(hit.1);
+            least = least.min(diagonal(*hit));
+            most = most.max(diagonal(*hit));
+        }
         let width = WIDEST.min(length / 2).max(BAND);
-        let diagonals = hits.iter().map(|hit| diagonal(*hit));
-        let (Some(least), Some(most)) = (diagonals.clone().min(), diagonals.max()) else { return };
-        if most - least <= width && is_rising(hits) && trimmed(hits).len() == hits.len() {
+        if most.saturating_sub(least) <= width && is_rising(hits) && trimmed(hits).len() == hits.len() {
             // However they are looked at, they are one run.
             found(&[hits]);
             return;
@@ -48,29 +51,32 @@ impl Chains {
             self.runs.retain(|run| run.len() > 1);
         }
         let mut runs: Vec<&[Hit]> = self.runs.iter().filter_map(|run| self.hits.get(run.clone())).collect();
-        runs.sort_by_key(|run| run.first().copied());
+        runs.sort_unstable_by_key(|run| run.first().copied());
         join(&runs, found);
     }
 
-    fn find_runs(&mut self, width: i64) {
+    fn find_runs(&mut self, width: u32) {
         self.runs.clear();
         self.hits.clear();
-        for center in self.bands.fullest() {
+        self.bands.sort_by_fullness();
+        for &(_, center) in &std::mem::take(&mut self.bands.full) {
             self.bands.around(center, width, &mut self.around);
             let run = trimmed(self.rising.longest(&mut self.around));
             if let (Some(first), Some(last)) = (run.first(), run.last()) {
                 // What one run explains is not explained again.
                 self.bands.explain(*first, *last, 2 * width);
                 let start = self.hits.len();
-                self.hits.extend(run);
+                self.hits.extend_from_slice(run);
                 self.runs.push(start..self.hits.len());
             }
         }
     }
 }
 
-fn diagonal(hit: Hit) -> i64 {
-    i64::from(hit.0) - i64::from(hit.1)
+/// How much farther a hit is in the text than in the known text: the same along a copy. Counted from the end of the
+/// longest possible text, so that it is never negative.
+fn diagonal(hit: Hit) -> u32 {
+    hit.0.wrapping_add(1 << 16).wrapping_sub(hit.1)
 }
 
 fn is_rising(hits: &[Hit]) -> bool {
@@ -81,7 +87,7 @@ fn is_rising(hits: &[Hit]) -> bool {
 #[derive(Default)]
 struct Bands {
     /// Number of the first band.
-    least: i64,
+    least: u32,
     /// The hits of one band behind those of the other, in each by position in the text.
     hits: Vec<Hit>,
     /// Whether a run explains them.
@@ -90,12 +96,19 @@ struct Bands {
     starts: Vec<usize>,
     /// How many hits of each band are left to explain.
     left: Vec<usize>,
+    /// The bands with more than one hit, the fullest first: their number of hits, a diagonal in their middle.
+    full: Vec<(Reverse<usize>, u32)>,
 }
 
 impl Bands {
     /// The place of the band of a diagonal.
-    fn place(&self, diagonal: i64) -> usize {
-        usize::try_from(diagonal.div_euclid(BAND) - self.least).unwrap_or_default()
+    fn place(&self, diagonal: u32) -> usize {
+        (diagonal / BAND).saturating_sub(self.least) as usize
+    }
+
+    /// The bands that hold diagonals so close to one.
+    fn near(&self, center: u32, reach: u32) -> Range<usize> {
+        self.place(center.saturating_sub(reach))..(self.place(center + reach) + 1).min(self.left.len())
     }
 
     /// The hits of a band.
@@ -104,84 +117,87 @@ impl Bands {
         start(band)..start(band + 1)
     }
 
-    fn fill(&mut self, hits: &[Hit], least: i64, most: i64) {
-        self.least = least.div_euclid(BAND);
+    fn fill(&mut self, hits: &[Hit], least: u32, most: u32) {
+        self.least = least / BAND;
         let n_bands = self.place(most) + 1;
         self.left.clear();
         self.left.resize(n_bands, 0);
         for hit in hits {
             let band = self.place(diagonal(*hit));
-            self.left.iter_mut().skip(band).take(1).for_each(|count| *count += 1);
+            if let Some(count) = self.left.get_mut(band) {
+                *count += 1;
+            }
         }
         self.starts.clear();
+        self.starts.push(0);
         let mut total = 0;
         self.starts.extend(self.left.iter().map(|count| {
             let start = total;
             total += count;
             start
         }));
-        self.hits.clear();
         self.hits.resize(hits.len(), (0, 0));
         for &hit in hits {
+            // Each start moves to that of the next band.
             let band = self.place(diagonal(hit));
-            if let Some(next) = self.starts.get_mut(band) {
-                self.hits.iter_mut().skip(*next).take(1).for_each(|place| *place = hit);
+            if let Some(next) = self.starts.get_mut(band + 1)
+                && let Some(place) = self.hits.get_mut(*next)
+            {
+                *place = hit;
                 *next += 1;
             }
         }
-        // Each start has moved to that of the next band.
-        self.starts.insert(0, 0);
         self.explained.clear();
         self.explained.resize(hits.len(), false);
     }
 
-    /// The diagonal in the middle of each band with more than one hit, the fullest band first.
-    fn fullest(&self) -> Vec<i64> {
-        let mut full: Vec<(Reverse<usize>, i64)> = Vec::new();
-        let mut diagonals: Vec<i64> = Vec::new();
+    fn sort_by_fullness(&mut self) {
+        let mut full = std::mem::take(&mut self.full);
+        full.clear();
         for (band, &count) in self.left.iter().enumerate().filter(|(_, count)| **count > 1) {
-            let hits = self.hits.get(self.of(band)).unwrap_or_default();
-            diagonals.clear();
-            diagonals.extend(hits.iter().map(|hit| diagonal(*hit)));
-            let (_, middle, _) = diagonals.select_nth_unstable(count / 2);
-            full.push((Reverse(count), *middle));
+            let middle = self.hits.get(self.of(band).start + count / 2);
+            full.extend(middle.map(|hit| (Reverse(count), diagonal(*hit))));
         }
         if full.is_empty() {
             full.extend(self.hits.first().map(|hit| (Reverse(1), diagonal(*hit))));
         }
         full.sort_unstable();
-        full.into_iter().map(|(_, middle)| middle).collect()
+        self.full = full;
     }
 
     /// The hits around a diagonal that nothing explains yet, by position in the text.
-    fn around(&self, center: i64, width: i64, out: &mut Vec<Hit>) {
+    fn around(&self, center: u32, width: u32, out: &mut Vec<Hit>) {
         out.clear();
-        for band in self.place(center - width)..=self.place(center + width).min(self.left.len() - 1) {
+        let mut sorted = true;
+        for band in self.near(center, width) {
             if self.left.get(band).is_none_or(|left| *left == 0) {
                 continue;
             }
             let hits = self.hits.get(self.of(band)).unwrap_or_default();
             let explained = self.explained.get(self.of(band)).unwrap_or_default();
             let open = hits.iter().zip(explained).filter(|(_, explained)| !**explained).map(|(hit, _)| *hit);
-            out.extend(open.filter(|hit| (diagonal(*hit) - center).abs() <= width));
+            let before = out.len();
+            out.extend(open.filter(|hit| diagonal(*hit).abs_diff(center) <= width));
+            sorted &= before == 0 || before == out.len();
         }
-        // Of several hits at one position, the last in the known text stays first.
-        out.sort_by_key(|hit| hit.0);
+        if !sorted {
+            // Of several hits at one position, the last in the known text stays first.
+            out.sort_by_key(|hit| hit.0);
+        }
     }
 
     /// Marks what lies beside a run.
-    fn explain(&mut self, first: Hit, last: Hit, reach: i64) {
+    fn explain(&mut self, first: Hit, last: Hit, reach: u32) {
         let center = diagonal(first);
-        for band in self.place(center - reach)..=self.place(center + reach).min(self.left.len() - 1) {
+        for band in self.near(center, reach) {
             let range = self.of(band);
             let Some(left) = self.left.get_mut(band).filter(|left| **left > 0) else { continue };
             let hits = self.hits.get(range.clone()).unwrap_or_default();
             let from = range.start + hits.partition_point(|hit| hit.0 < first.0);
-            let to = range.start + hits.partition_point(|hit| hit.0 <= last.0);
-            let beside = self.hits.get(from..to).unwrap_or_default();
-            let explained = self.explained.get_mut(from..to).unwrap_or_default();
-            for (hit, explained) in beside.iter().zip(explained) {
-                if !*explained && (diagonal(*hit) - center).abs() <= reach {
+            let beside = self.hits.get(from..range.end).unwrap_or_default();
+            let explained = self.explained.get_mut(from..range.end).unwrap_or_default();
+            for (hit, explained) in beside.iter().zip(explained).take_while(|(hit, _)| hit.0 <= last.0) {
+                if !*explained && diagonal(*hit).abs_diff(center) <= reach {
                     *explained = true;
                     *left -= 1;
                 }
@@ -231,10 +247,10 @@ impl Rising {
 /// Cuts off hits at the ends that lie far from the rest.
 fn trimmed(mut run: &[Hit]) -> &[Hit] {
     const FAR: u32 = 60;
-    const SHIFT: i64 = 8;
+    const SHIFT: u32 = 8;
     const FEWEST: usize = 4;
     let stray =
-        |outer: Hit, inner: Hit| inner.0.abs_diff(outer.0) > FAR && (diagonal(inner) - diagonal(outer)).abs() > SHIFT;
+        |outer: Hit, inner: Hit| inner.0.abs_diff(outer.0) > FAR && diagonal(inner).abs_diff(diagonal(outer)) > SHIFT;
     while let [rest @ .., outer] = run
         && run.len() >= FEWEST
         && rest.last().is_some_and(|inner| stray(*outer, *inner))

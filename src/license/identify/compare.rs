@@ -1,8 +1,8 @@
 //! A text beside the known texts it is, or was made from, word by word.
 
 use super::comments;
-use super::index::{Content, Index, compiled};
-use super::judge::counted_words;
+use super::index::{Content, compiled};
+use super::library::Library;
 use super::piece::spelled;
 use super::regions::{Region, regions};
 use super::words::Word;
@@ -42,15 +42,16 @@ pub enum ComparedPart {
 pub fn compare(name: &str, text: &str) -> Vec<Compared> {
     let comments = comments::only(name, text);
     let text = comments.as_deref().unwrap_or(text);
-    let index = compiled();
-    let content = index.content(text);
-    regions(index, text, &content).iter().map(|region| compared(index, text, &content, region)).collect()
+    let library = Library::new(compiled());
+    let content = library.index.content(text);
+    regions(&library, text, &content).iter().map(|region| compared(&library, text, &content, region)).collect()
 }
 
-fn compared(index: &Index, source: &str, content: &Content, region: &Region) -> Compared {
+fn compared(library: &Library<'_>, source: &str, content: &Content, region: &Region) -> Compared {
     let judged = &region.judged;
-    let verbatim = index.verbatim(judged.text);
-    let known = counted_words(index, &verbatim);
+    let known = library.open(judged.text);
+    let published = known.published(library.index);
+    let known = published.counted_words();
     let found = judged.alignment.found.clone();
     let line = |unit: usize| content.word(unit).or_else(|| content.words.last()).map_or(1, |word| word.line);
     let mut parts = Vec::new();
@@ -63,14 +64,14 @@ fn compared(index: &Index, source: &str, content: &Content, region: &Region) -> 
         let words: Vec<Word> = difference.found.clone().filter_map(|unit| content.word(unit)).copied().collect();
         parts.push(ComparedPart::Changed {
             line: line(difference.found.start),
-            removed: spelled(&verbatim, known.get(difference.known.clone()).unwrap_or_default()),
+            removed: spelled(&published.text, known.get(difference.known.clone()).unwrap_or_default()),
             added: spelled(source, &words),
             matters: judged.matter.contains(difference),
         });
     }
     push_same(source, content, reached..found.end, &mut parts);
     let end_line = line(found.end.saturating_sub(1));
-    Compared { id: index.id(judged.text).to_owned(), start_line: line(found.start), end_line, parts }
+    Compared { id: library.index.id(judged.text).to_owned(), start_line: line(found.start), end_line, parts }
 }
 
 fn push_same(source: &str, content: &Content, units: std::ops::Range<usize>, parts: &mut Vec<ComparedPart>) {

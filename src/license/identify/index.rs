@@ -232,8 +232,19 @@ impl Index {
 
     /// Tells whether a difference with this hash does not matter.
     pub(crate) fn harmless(&self, hash: u64) -> bool {
+        /// Hashes lie evenly: hardly ever farther from the place they should have.
+        const FAR: usize = 32;
         let entries = self.section(Section::Harmless).as_chunks::<8>().0;
-        entries.binary_search_by_key(&hash, |entry| u64::from_le_bytes(*entry)).is_ok()
+        let at = |place: usize| entries.get(place).map(|entry| u64::from_le_bytes(*entry));
+        let place = usize::try_from((u128::from(hash) * entries.len() as u128) >> 64).unwrap_or_default();
+        let from = if at(place.saturating_sub(FAR)).is_some_and(|entry| entry <= hash) {
+            place.saturating_sub(FAR)
+        } else {
+            0
+        };
+        let to = if at(place + FAR).is_some_and(|entry| entry > hash) { place + FAR } else { entries.len() };
+        let near = entries.get(from..to).unwrap_or_default();
+        near.binary_search_by_key(&hash, |entry| u64::from_le_bytes(*entry)).is_ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which differences between a text and a known text matter.
 
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use super::align::{Alignment, Difference, align};
 use super::format::{
@@ -8,8 +9,9 @@ use super::format::{
     difference_hash,
 };
 use super::index::{Content, Index, TextNumber};
+use super::library::{Known, Library};
 use super::search::Candidate;
-use super::words::{ADDRESS, COPYRIGHT, ITEM, ITEM_LIKE, Word, is_hidden};
+use super::words::{ADDRESS, COPYRIGHT, ITEM, ITEM_LIKE, Word, hash_of, is_hidden};
 
 /// A stretch of a text that is a known text, or was made from one.
 #[derive(Clone, Debug)]
@@ -46,22 +48,23 @@ impl Judged {
 }
 
 /// Compares a text with the known texts of candidates, the likeliest closely.
-pub(crate) fn judge(index: &Index, source: &str, content: &Content, candidates: &[&Candidate]) -> Vec<Judged> {
+pub(crate) fn judge(library: &Library<'_>, source: &str, content: &Content, candidates: &[&Candidate]) -> Vec<Judged> {
     /// So many are looked at closely.
     const CLOSELY: usize = 3;
+    let index = library.index;
     let mut rough: Vec<(usize, Comparison<'_>, Alignment)> = Vec::new();
     for candidate in candidates {
-        let known = index.units(candidate.text);
-        let Some(alignment) = align(&content.units, &known, candidate) else { continue };
-        let mut comparison = Comparison { index, source, content, text: candidate.text, known, verbatim: None };
+        let known = library.open(candidate.text);
+        let Some(alignment) = align(&content.units, &known.units, candidate) else { continue };
+        let comparison = Comparison { index, source, content, known };
         let differences = alignment.differences.iter();
         let weight = differences.map(|difference| comparison.weigh(difference, Care::Rough).words()).sum();
         rough.push((weight, comparison, alignment));
     }
-    rough.sort_by_key(|(weight, comparison, _)| (*weight, Reverse(comparison.known.len())));
+    rough.sort_by_key(|(weight, comparison, _)| (*weight, Reverse(comparison.known.units.len())));
     let mut judged: Vec<Judged> = Vec::new();
-    for (weight, mut comparison, alignment) in rough.into_iter().take(CLOSELY) {
-        let mut next = Judged { text: comparison.text, alignment, matter: Vec::new(), weight, harmless: 0 };
+    for (weight, comparison, alignment) in rough.into_iter().take(CLOSELY) {
+        let mut next = Judged { text: comparison.known.text, alignment, matter: Vec::new(), weight, harmless: 0 };
         if next.likeness(index) >= HOPELESS {
             comparison.judge(&mut next);
             judged.push(next);
@@ -105,14 +108,11 @@ struct Comparison<'a> {
     index: &'a Index,
     source: &'a str,
     content: &'a Content,
-    text: TextNumber,
-    known: Vec<u32>,
-    /// The known text; read when first needed.
-    verbatim: Option<(String, Content)>,
+    known: Rc<Known>,
 }
 
 impl Comparison<'_> {
-    fn judge(&mut self, judged: &mut Judged) {
+    fn judge(&self, judged: &mut Judged) {
         judged.weight = 0;
         let mut rest = judged.alignment.differences.as_slice();
         while let Some((difference, after)) = rest.split_first() {
@@ -133,8 +133,8 @@ impl Comparison<'_> {
         }
     }
 
-    fn weigh(&mut self, difference: &Difference, care: Care) -> Weight {
-        let known = self.known.get(difference.known.clone()).unwrap_or_default();
+    fn weigh(&self, difference: &Difference, care: Care) -> Weight {
+        let known = self.known.units.get(difference.known.clone()).unwrap_or_default();
         let broken = self.breaks_optional(difference);
         let counts = |unit: &&u32| {
             let optional = **unit & UNIT_OPTIONAL != 0 && !(broken && self.index.word_is(**unit, WORD_GUARD));
@@ -182,7 +182,7 @@ impl Comparison<'_> {
     /// Tells whether an optional part is there but for these words: a part may be left out, a `not` in it may not.
     fn breaks_optional(&self, difference: &Difference) -> bool {
         const LONGEST: usize = 6;
-        let optional = |at: usize| self.known.get(at).is_some_and(|unit| unit & UNIT_OPTIONAL != 0);
+        let optional = |at: usize| self.known.units.get(at).is_some_and(|unit| unit & UNIT_OPTIONAL != 0);
         difference.known.len() <= LONGEST
             && difference.known.start.checked_sub(1).is_some_and(optional)
             && optional(difference.known.end)
@@ -199,7 +199,7 @@ impl Comparison<'_> {
                 return None;
             }
             end = next.known.end;
-            let known = self.known.get(first.known.start..next.known.end)?;
+            let known = self.known.units.get(first.known.start..next.known.end)?;
             let known: Vec<u32> = known.iter().map(|unit| unit & UNIT_WORD).collect();
             let found = self.content.units.get(first.found.start..next.found.end)?;
             if self.is_harmless(&known, found) || self.names_somebody(&known, first.found.start..next.found.end) {
@@ -211,7 +211,7 @@ impl Comparison<'_> {
 
     fn is_harmless(&self, removed: &[u32], added: &[u32]) -> bool {
         self.index.harmless(difference_hash(None, removed, added))
-            || self.index.harmless(difference_hash(Some(self.text), removed, added))
+            || self.index.harmless(difference_hash(Some(self.known.text), removed, added))
     }
 
     /// Tells whether the words are another wording of the same with a name filled in.
@@ -238,9 +238,9 @@ impl Comparison<'_> {
     /// Tells whether the added words stand where the known text leaves room for them.
     fn fills_blank(&self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
         const LONGEST: usize = 24;
-        let known = self.known.get(difference.known.clone()).unwrap_or_default();
+        let known = self.known.units.get(difference.known.clone()).unwrap_or_default();
         let around = [difference.known.start.checked_sub(1), Some(difference.known.end)];
-        let around = around.into_iter().flatten().filter_map(|at| self.known.get(at));
+        let around = around.into_iter().flatten().filter_map(|at| self.known.units.get(at));
         let beside_blank = around.clone().any(|unit| unit & UNIT_BLANK != 0);
         let mut around = around;
         let in_optional = added.is_empty() || around.any(|unit| unit & UNIT_OPTIONAL != 0);
@@ -251,8 +251,9 @@ impl Comparison<'_> {
     }
 
     /// Tells whether both sides have the same letters: words joined or parted, as at a hyphen.
-    fn same_letters(&mut self, difference: &Difference) -> bool {
-        if difference.known.is_empty() || difference.found.is_empty() {
+    fn same_letters(&self, difference: &Difference) -> bool {
+        let (n_known, n_found) = (difference.known.len(), difference.found.len());
+        if n_known == 0 || n_found == 0 || (n_known, n_found) == (1, 1) {
             return false;
         }
         let found: String = difference
@@ -261,27 +262,19 @@ impl Comparison<'_> {
             .filter_map(|at| self.content.word(at))
             .map(|word| letters(self.source, word))
             .collect();
-        let known = self.known_letters(difference).concat();
+        let known = self.known_letters(difference);
         found.eq_ignore_ascii_case(&known)
     }
 
-    fn known_letters(&mut self, difference: &Difference) -> Vec<String> {
-        let (verbatim, content) = self.verbatim();
-        let words = difference.known.clone().filter_map(|unit| content.word(unit));
-        words.map(|word| letters(verbatim, word)).collect()
-    }
-
-    fn verbatim(&mut self) -> &(String, Content) {
-        self.verbatim.get_or_insert_with(|| {
-            let verbatim = self.index.verbatim(self.text);
-            let content = self.index.content(&verbatim);
-            (verbatim, content)
-        })
+    fn known_letters(&self, difference: &Difference) -> String {
+        let published = self.known.published(self.index);
+        let words = difference.known.clone().filter_map(|unit| published.content.word(unit));
+        words.map(|word| letters(&published.text, word)).collect()
     }
 
     /// Tells whether the words stand in the other text too, but were not counted there: copyright
     /// lines and item numbers that line breaks made look different.
-    fn set_aside(&mut self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
+    fn set_aside(&self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
         let removed_hidden = removed.is_empty() || {
             let aside: Vec<u32> =
                 aside(self.content, &difference.found).iter().map(|word| self.index.word(word.hash)).collect();
@@ -293,13 +286,13 @@ impl Comparison<'_> {
         let hashes: Vec<u64> =
             added.iter().filter_map(|(unit, _)| self.content.word(*unit)).map(|word| word.hash).collect();
         let known = difference.known.clone();
-        let (_, content) = self.verbatim();
-        let aside: Vec<u64> = aside(content, &known).iter().map(|word| word.hash).collect();
+        let published = self.known.published(self.index);
+        let aside: Vec<u64> = aside(&published.content, &known).iter().map(|word| word.hash).collect();
         in_order(hashes, &aside)
     }
 
     /// Tells whether one word is the plural of the other, or a slip in writing it: long, and no word of any license.
-    fn misspelled(&mut self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
+    fn misspelled(&self, difference: &Difference, removed: &[u32], added: &[(usize, u32)]) -> bool {
         const SHORTEST: usize = 6;
         let ([removed], [(at, unit)]) = (removed, added) else {
             return false;
@@ -310,16 +303,15 @@ impl Comparison<'_> {
         let Some(found) = self.content.word(*at).map(|word| letters(self.source, word).to_lowercase()) else {
             return false;
         };
-        let known = self.known_letters(difference).concat().to_lowercase();
-        let plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
-        if plural(&found, &known) || plural(&known, &found) {
+        let is_known = |word: &str| self.index.word(hash_of(word)) == *removed;
+        if is_known(&format!("{found}s")) || found.strip_suffix('s').is_some_and(is_known) {
             return true;
         }
-        if *unit != UNKNOWN {
+        if *unit != UNKNOWN || found.len() < SHORTEST || !found.is_ascii() {
             return false;
         }
-        let long = found.len() >= SHORTEST && known.len() >= SHORTEST && found.is_ascii();
-        long && found.get(..2) == known.get(..2) && distance(found.as_bytes(), known.as_bytes()) <= 2
+        let known = self.known_letters(difference).to_lowercase();
+        known.len() >= SHORTEST && found.get(..2) == known.get(..2) && distance(found.as_bytes(), known.as_bytes()) <= 2
     }
 }
 
@@ -338,13 +330,6 @@ fn aside(content: &Content, units: &std::ops::Range<usize>) -> Vec<Word> {
 fn in_order<T: PartialEq>(words: impl IntoIterator<Item = T>, among: &[T]) -> bool {
     let mut among = among.iter();
     words.into_iter().all(|word| among.any(|other| *other == word))
-}
-
-/// The words of a known text that count.
-pub(crate) fn counted_words(index: &Index, verbatim: &str) -> Vec<Word> {
-    let content = index.content(verbatim);
-    let words = content.places.iter().filter_map(|place| content.words.get(*place as usize).copied());
-    words.collect()
 }
 
 fn letters(text: &str, word: &Word) -> String {

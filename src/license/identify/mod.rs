@@ -12,6 +12,7 @@ mod holders;
 mod index;
 mod judge;
 mod kind;
+mod library;
 mod limits;
 mod names;
 mod notice;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::format::{TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED};
-use super::index::{Content, Index};
-use super::judge::counted_words;
+use super::index::Content;
+use super::library::Library;
 use super::regions::Region;
 use super::words::Word;
 use super::{Change, Method};
@@ -51,7 +51,8 @@ pub(crate) fn expression(id: &str) -> Option<Expr> {
 }
 
 /// Makes a piece of a region.
-pub(crate) fn of_region(index: &Index, source: &str, content: &Content, region: &Region) -> Option<Piece> {
+pub(crate) fn of_region(library: &Library<'_>, source: &str, content: &Content, region: &Region) -> Option<Piece> {
+    let index = library.index;
     let judged = &region.judged;
     let id = index.id(judged.text);
     let found = judged.alignment.found.clone();
@@ -60,7 +61,7 @@ pub(crate) fn of_region(index: &Index, source: &str, content: &Content, region: 
     let lines = (content.words.get(first)?.line, content.words.get(last)?.line);
     let likeness = judged.likeness(index);
     let (method, confidence, reading) = if judged.weight > 0 {
-        let changes = changes(index, source, content, region);
+        let changes = changes(library, source, content, region);
         (Method::Aligned, likeness.min(0.99), Reading::Modified(id.to_owned(), changes))
     } else {
         let reading = if index.is(judged.text, TEXT_EXCEPTION) {
@@ -86,9 +87,10 @@ pub(crate) fn of_region(index: &Index, source: &str, content: &Content, region: 
 }
 
 /// The differences that matter, in the words of both texts.
-fn changes(index: &Index, source: &str, content: &Content, region: &Region) -> Vec<Change> {
-    let verbatim = index.verbatim(region.judged.text);
-    let known = counted_words(index, &verbatim);
+fn changes(library: &Library<'_>, source: &str, content: &Content, region: &Region) -> Vec<Change> {
+    let known = library.open(region.judged.text);
+    let published = known.published(library.index);
+    let known = published.counted_words();
     let mut changes = Vec::new();
     for difference in &region.judged.matter {
         let removed = known.get(difference.known.clone()).unwrap_or_default();
@@ -97,7 +99,7 @@ fn changes(index: &Index, source: &str, content: &Content, region: &Region) -> V
         let near = content.word(difference.found.start).or_else(|| content.words.last());
         changes.push(Change {
             line: near.map_or(1, |word| word.line),
-            removed: spelled(&verbatim, removed),
+            removed: spelled(&published.text, removed),
             added: spelled(source, &added),
         });
     }

@@ -6,6 +6,7 @@ use super::combine::{Operator, combine, conclusion};
 use super::format::{MEANS_BOTH, MEANS_EITHER};
 use super::index::{Content, compiled};
 use super::kind::Kind;
+use super::library::Library;
 use super::limits::limits;
 use super::notice::notices;
 use super::phrases::Marked;
@@ -18,10 +19,12 @@ use crate::license::expr::Expr;
 pub(crate) fn read(kind: Kind, text: &str) -> Identification {
     let index = compiled();
     let content = index.content(text);
-    let regions = regions(index, text, &content);
+    let library = Library::new(index);
+    let regions = regions(&library, text, &content);
     let covered: Vec<Range<usize>> = regions.iter().map(|region| region.judged.alignment.found.clone()).collect();
     let marked = Marked::new(index, text, &content, &covered);
-    let mut texts: Vec<Piece> = regions.iter().filter_map(|region| of_region(index, text, &content, region)).collect();
+    let mut texts: Vec<Piece> =
+        regions.iter().filter_map(|region| of_region(&library, text, &content, region)).collect();
     limit(&marked, &covered, &mut texts, kind);
     let tags: Vec<Piece> = tag::licenses(text)
         .into_iter()

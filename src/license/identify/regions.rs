@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::format::sequence_hash;
 use super::index::{Content, Index, TextNumber};
 use super::judge::{Judged, judge};
-use super::search::{Candidate, candidates};
+use super::library::Library;
+use super::search::{COMPARED, Candidate, candidates};
 
 /// A stretch with the known text it is, or was made from.
 #[derive(Clone, Debug)]
@@ -20,18 +21,15 @@ pub(crate) struct Region {
 /// Less of a known text than this does not make a text one that was made from it.
 const LEAST_LIKENESS: f64 = 0.5;
 
-/// So many candidates of a stretch are compared word by word.
-const COMPARED: usize = 8;
-
 /// So many units are searched at once: memory does not grow with the file, and no step sees all of it.
-const WINDOW: usize = 36_000;
+const WINDOW: usize = 48_000;
 
 /// What starts so close to the end of a window is left to the next: no known text is as long.
 const MARGIN: usize = 14_000;
 
 /// Finds the known texts, by position.
-pub(crate) fn regions(index: &Index, source: &str, content: &Content) -> Vec<Region> {
-    if let Some(region) = whole(index, content) {
+pub(crate) fn regions(library: &Library<'_>, source: &str, content: &Content) -> Vec<Region> {
+    if let Some(region) = whole(library.index, content) {
         return vec![region];
     }
     let n_units = content.units.len();
@@ -40,7 +38,7 @@ pub(crate) fn regions(index: &Index, source: &str, content: &Content) -> Vec<Reg
     loop {
         let end = (start + WINDOW).min(n_units);
         let mut next = if end == n_units { end } else { end - MARGIN };
-        let mut inside = in_window(index, source, content, start..end);
+        let mut inside = in_window(library, source, content, start..end);
         inside.sort_by_key(|region| region.judged.alignment.found.start);
         for region in inside {
             let stretch = &region.judged.alignment.found;
@@ -58,13 +56,13 @@ pub(crate) fn regions(index: &Index, source: &str, content: &Content) -> Vec<Reg
 }
 
 /// Finds the known texts in a window, the strongest first.
-fn in_window(index: &Index, source: &str, content: &Content, window: Range<usize>) -> Vec<Region> {
-    let mut open = Open::new(index, content, window);
+fn in_window(library: &Library<'_>, source: &str, content: &Content, window: Range<usize>) -> Vec<Region> {
+    let mut open = Open::new(library.index, content, window);
     let mut found = Vec::new();
     while let Some(best) = open.strongest() {
         let (start, end) = (best.start(), best.end());
         let rivals = open.take_rivals(start, end);
-        let Some(region) = best_of(index, source, content, &open.sorted(&rivals)) else {
+        let Some(region) = best_of(library, source, content, &open.sorted(&rivals)) else {
             // Nobody won: the long candidate goes, shorter ones inside it get their chance.
             open.give_back(rivals, |candidate| (candidate.end() - candidate.start()) * 2 < end - start);
             continue;
@@ -203,15 +201,17 @@ fn whole(index: &Index, content: &Content) -> Option<Region> {
     })
 }
 
-fn best_of(index: &Index, source: &str, content: &Content, rivals: &[&Candidate]) -> Option<Region> {
+fn best_of(library: &Library<'_>, source: &str, content: &Content, rivals: &[&Candidate]) -> Option<Region> {
     let compared = rivals.get(..COMPARED).unwrap_or(rivals);
-    let mut judged = judge(index, source, content, compared);
-    judged.retain(|judged| judged.likeness(index) >= LEAST_LIKENESS);
+    let mut judged = judge(library, source, content, compared);
+    judged.retain(|judged| judged.likeness(library.index) >= LEAST_LIKENESS);
     judged.sort_by_key(Judged::rank);
     let mut judged = judged.into_iter();
     let best = judged.next()?;
     let rank = best.rank();
-    let ties = judged.take_while(|other| other.rank() == rank).map(|other| other.text).collect();
+    let equal = judged.take_while(|other| other.rank() == rank).map(|other| other.text);
+    // One text may fit in two ways.
+    let ties = equal.filter(|text| *text != best.text).collect();
     Some(Region { judged: best, ties })
 }
 
@@ -232,11 +232,21 @@ mod tests {
         let index = compiled();
         let gpl = spdx::license_id("GPL-2.0-only").unwrap().text();
         let mit = spdx::license_id("MIT").unwrap().text();
-        let bundle = format!("{gpl}\n\n=====\n\n{mit}\n\n-----\n\n").repeat(25);
+        let bundle = format!("{gpl}\n\n=====\n\n{mit}\n\n-----\n\n").repeat(40);
         let content = index.content(&bundle);
         assert!(content.units.len() > 2 * WINDOW);
-        let found = regions(index, &bundle, &content);
+        let found = regions(&Library::new(index), &bundle, &content);
         let ids: Vec<&str> = found.iter().map(|region| index.id(region.judged.text)).collect();
-        assert_eq!(ids, ["GPL-2.0-only", "MIT"].repeat(25));
+        assert_eq!(ids, ["GPL-2.0-only", "MIT"].repeat(40));
+    }
+
+    #[test]
+    fn a_text_that_fits_in_two_ways_is_no_choice() {
+        let index = compiled();
+        let copies = (spdx::license_id("BSD-3-Clause").unwrap().text().to_owned() + "\n\n").repeat(30);
+        let found = regions(&Library::new(index), &copies, &index.content(&copies));
+        let ids: Vec<(&str, usize)> =
+            found.iter().map(|region| (index.id(region.judged.text), region.ties.len())).collect();
+        assert_eq!(ids, [("BSD-3-Clause", 0)].repeat(30));
     }
 }

@@ -1,5 +1,7 @@
 //! Which known texts a text may hold, and where: runs of shared seeds.
 
+use std::ops::Range;
+
 use super::chain::{Chains, Hit};
 use super::format::seeds;
 use super::index::{Index, Occurrences, TextNumber};
@@ -40,6 +42,12 @@ impl Candidate {
     }
 }
 
+/// So many candidates of a stretch are compared word by word.
+pub(crate) const COMPARED: usize = 8;
+
+/// Less is no likeness.
+const LEAST_LIKENESS: f64 = 0.2;
+
 /// Finds the candidates of a stretch of a text, by position.
 pub(crate) fn candidates(index: &Index, units: &[u32]) -> Vec<Candidate> {
     let mut shared: Vec<(u32, Occurrences)> = Vec::new();
@@ -52,25 +60,25 @@ pub(crate) fn candidates(index: &Index, units: &[u32]) -> Vec<Candidate> {
         shared.extend(index.seed(key).map(|occurrences| (u32::try_from(at).unwrap_or(u32::MAX), occurrences)));
     });
     n_before.resize(units.len() + 1, n_seeds);
-    let n_between = |first: u32, last: u32| {
-        let before = |unit: u32| n_before.get(unit as usize).copied().unwrap_or(n_seeds);
-        before(last + 1) - before(first)
-    };
+    let before = |unit: u32| n_before.get(unit as usize).copied().unwrap_or(n_seeds);
     let hits = Hits::new(index, &shared);
     let mut chains = Chains::default();
+    let mut cover = Cover::new(units.len());
     let mut found = Vec::new();
-    for (text, hits) in hits.by_text() {
+    for text in &hits.texts {
+        let hits = hits.of(text);
+        if cover.outdoes(text, hits) {
+            continue;
+        }
         chains.find(hits, |parts| {
-            let (Some(first), Some(last)) =
-                (parts.first().and_then(|part| part.first()), parts.last().and_then(|part| part.last()))
-            else {
-                return;
-            };
+            let ends = (parts.first().and_then(|part| part.first()), parts.last().and_then(|part| part.last()));
+            let (Some(first), Some(last)) = ends else { return };
             let n_shared = u32::try_from(parts.iter().map(|part| part.len()).sum::<usize>()).unwrap_or(u32::MAX);
-            let n_known = index.n_seeds(text);
-            let likeness = 2.0 * f64::from(n_shared) / f64::from((n_known + n_between(first.0, last.0)).max(1));
-            if enough(n_shared, n_known) && likeness >= 0.2 {
-                found.push(Candidate { text, anchors: parts.concat(), likeness });
+            let likeness = likeness(n_shared, text.n_known, before(last.0 + 1) - before(first.0));
+            if enough(n_shared, text.n_known) && likeness >= LEAST_LIKENESS {
+                let candidate = Candidate { text: text.number, anchors: parts.concat(), likeness };
+                cover.add(&candidate);
+                found.push(candidate);
             }
         });
     }
@@ -78,71 +86,143 @@ pub(crate) fn candidates(index: &Index, units: &[u32]) -> Vec<Candidate> {
     found
 }
 
-/// The seeds that a text shares with each known text that it shares enough with.
-struct Hits {
-    /// Those of one known text behind those of the other.
-    hits: Vec<Hit>,
-    /// For each known text where its hits end.
-    ends: Vec<usize>,
-}
-
-impl Hits {
-    fn new(index: &Index, shared: &[(u32, Occurrences)]) -> Self {
-        let counts = counts(index, shared);
-        let mut total = 0;
-        let mut ends: Vec<usize> = counts
-            .iter()
-            .map(|count| {
-                let start = total;
-                total += count;
-                start
-            })
-            .collect();
-        let mut hits = vec![(0, 0); total];
-        for &(at, occurrences) in shared {
-            // Of several places in one text the last comes first.
-            for (text, place) in index.occurrences(occurrences).rev() {
-                if counts.get(text as usize).is_some_and(|count| *count > 0)
-                    && let Some(next) = ends.get_mut(text as usize)
-                {
-                    hits.iter_mut().skip(*next).take(1).for_each(|hit| *hit = (at, place));
-                    *next += 1;
-                }
-            }
-        }
-        Self { hits, ends }
-    }
-
-    fn by_text(&self) -> impl Iterator<Item = (TextNumber, &[Hit])> {
-        let mut start = 0;
-        (0..).zip(&self.ends).filter_map(move |(text, &end)| {
-            let hits = self.hits.get(start..end).filter(|hits| !hits.is_empty());
-            start = end;
-            Some((text, hits?))
-        })
-    }
-}
-
-/// Counts the hits of each known text of which enough different places are hit, 0 for others: a phrase that repeats
-/// for a megabyte is still one phrase.
-fn counts(index: &Index, shared: &[(u32, Occurrences)]) -> Vec<usize> {
-    let mut seeds: Vec<Occurrences> = shared.iter().map(|(_, occurrences)| *occurrences).collect();
-    seeds.sort_unstable();
-    // Hits and places of each text.
-    let mut counts = vec![(0, 0); index.n_texts() as usize];
-    for same in seeds.chunk_by(|left, right| left == right) {
-        for (text, _) in same.first().into_iter().flat_map(|seed| index.occurrences(*seed)) {
-            if let Some((hits, places)) = counts.get_mut(text as usize) {
-                *hits += same.len();
-                *places += 1;
-            }
-        }
-    }
-    let reached = |text, places| places > 0 && enough(places, index.n_seeds(text));
-    (0..).zip(counts).map(|(text, (hits, places))| if reached(text, places) { hits } else { 0 }).collect()
+/// Share of the seeds of both sides that they have in common.
+fn likeness(n_shared: u32, n_known: u32, n_found: u32) -> f64 {
+    2.0 * f64::from(n_shared) / f64::from((n_known + n_found).max(1))
 }
 
 /// Tells whether so many shared seeds are worth a closer look.
 fn enough(shared: u32, n_seeds: u32) -> bool {
     shared >= 2.min(n_seeds) && shared * 10 >= n_seeds * 3
+}
+
+/// The seeds that a text shares with the known texts that it shares enough with.
+struct Hits {
+    /// Those of one known text behind those of the other.
+    hits: Vec<Hit>,
+    /// The likeliest text first.
+    texts: Vec<Reached>,
+}
+
+/// A known text, many seeds of which are there.
+struct Reached {
+    number: TextNumber,
+    /// Where its hits are among those of all.
+    hits: Range<usize>,
+    /// How many seeds it has.
+    n_known: u32,
+    /// How many places in it are hit.
+    n_places: u32,
+    /// No stretch is more like it.
+    most_likeness: f64,
+}
+
+impl Hits {
+    fn new(index: &Index, shared: &[(u32, Occurrences)]) -> Self {
+        let mut seeds: Vec<Occurrences> = shared.iter().map(|(_, occurrences)| *occurrences).collect();
+        seeds.sort_unstable();
+        // For each known text its hits and the places hit: a phrase that repeats for a megabyte is still one phrase.
+        let mut counts = vec![(0, 0); index.n_texts() as usize];
+        for same in seeds.chunk_by(|left, right| left == right) {
+            for (text, _) in same.first().into_iter().flat_map(|seed| index.occurrences(*seed)) {
+                if let Some((n_hits, n_places)) = counts.get_mut(text as usize) {
+                    *n_hits += same.len();
+                    *n_places += 1;
+                }
+            }
+        }
+        let mut texts = Vec::new();
+        let mut ends = vec![None; counts.len()];
+        let mut total = 0;
+        for ((number, (n_hits, n_places)), end) in (0..).zip(counts).zip(&mut ends) {
+            let n_known = index.n_seeds(number);
+            if n_places > 0 && enough(n_places, n_known) {
+                let most_likeness = likeness(n_places, n_known, n_places);
+                texts.push(Reached { number, hits: total..total + n_hits, n_known, n_places, most_likeness });
+                *end = Some(total);
+                total += n_hits;
+            }
+        }
+        texts.sort_by(|left, right| right.most_likeness.total_cmp(&left.most_likeness));
+        Self { hits: sorted_by_text(index, shared, ends, total), texts }
+    }
+
+    fn of(&self, text: &Reached) -> &[Hit] {
+        self.hits.get(text.hits.clone()).unwrap_or_default()
+    }
+}
+
+/// The hits of the texts that have a place for them.
+fn sorted_by_text(
+    index: &Index,
+    shared: &[(u32, Occurrences)],
+    mut places: Vec<Option<usize>>,
+    n_hits: usize,
+) -> Vec<Hit> {
+    let mut hits = vec![(0, 0); n_hits];
+    for &(at, occurrences) in shared {
+        // Of several places in one text the last comes first.
+        for (text, place) in index.occurrences(occurrences).rev() {
+            if let Some(Some(next)) = places.get_mut(text as usize)
+                && let Some(hit) = hits.get_mut(*next)
+            {
+                *hit = (at, place);
+                *next += 1;
+            }
+        }
+    }
+    hits
+}
+
+/// How well the candidates found so far cover a text.
+///
+/// Of many that compete for a stretch only the likeliest few are compared with it: where there are enough of them, a
+/// text that can only be less like it need not be looked for.
+struct Cover {
+    cells: Vec<Cell>,
+}
+
+/// The candidates that reach into a few units.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    /// The greatest likenesses, the least of them first.
+    likeliest: [f64; COMPARED],
+    /// The most anchors.
+    n_anchors: u32,
+}
+
+impl Cover {
+    /// Units of a cell.
+    const CELL: u32 = 16;
+
+    fn new(n_units: usize) -> Self {
+        Self { cells: vec![Cell::default(); n_units / Self::CELL as usize + 1] }
+    }
+
+    fn add(&mut self, candidate: &Candidate) {
+        let cells = (candidate.start() / Self::CELL) as usize..=(candidate.end() / Self::CELL) as usize;
+        let n_anchors = u32::try_from(candidate.anchors.len()).unwrap_or(u32::MAX);
+        for cell in self.cells.get_mut(cells).unwrap_or_default() {
+            cell.n_anchors = cell.n_anchors.max(n_anchors);
+            let n_less = cell.likeliest.iter().take_while(|known| **known < candidate.likeness).count();
+            // It takes the place of the least.
+            if let Some(less @ [_, ..]) = cell.likeliest.get_mut(..n_less) {
+                less.rotate_left(1);
+                less.last_mut().into_iter().for_each(|last| *last = candidate.likeness);
+            }
+        }
+    }
+
+    /// Tells whether better ones are known nearly everywhere a text is hit: elsewhere it is not hit enough.
+    fn outdoes(&self, text: &Reached, hits: &[Hit]) -> bool {
+        let better = |cell: &Cell| {
+            text.n_places < cell.n_anchors && cell.likeliest.first().is_some_and(|least| text.most_likeness < *least)
+        };
+        let cell = |hit: &Hit| self.cells.get((hit.0 / Self::CELL) as usize);
+        let mut n_open = 0;
+        !hits.iter().any(|hit| {
+            n_open += u32::from(!cell(hit).is_some_and(better));
+            n_open > 0 && enough(n_open, text.n_known)
+        })
+    }
 }

@@ -321,7 +321,7 @@ impl Splitter<'_> {
             dot |= byte == b'.';
             sign |= byte == b'@' || byte == b'/';
             let entity = byte == b';' && rest.get(..at).is_some_and(|run| run.ends_with(b"&amp"));
-            !(entity || byte.is_ascii_alphanumeric() || b".-_~:/?#@!$&*+=%".contains(&byte))
+            !(entity || is_in_address(byte))
         });
         let length = length.unwrap_or(rest.len());
         self.no_address_until = self.at + length;
@@ -482,6 +482,29 @@ fn is_item_shaped(word: &[u8]) -> bool {
         2..=4 => word.iter().all(|byte| b"ivxIVX".contains(byte)),
         _ => false,
     }
+}
+
+/// Tells whether a character may be part of an address.
+fn is_in_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'.' | b'-'
+                | b'_'
+                | b'~'
+                | b':'
+                | b'/'
+                | b'?'
+                | b'#'
+                | b'@'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'*'
+                | b'+'
+                | b'='
+                | b'%'
+        )
 }
 
 /// Tells whether a run without a scheme is a host with a path, such as `example.org/license`.
