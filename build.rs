@@ -45,7 +45,7 @@ use license::knowledge::load::File;
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=licenses");
     println!("cargo::rerun-if-changed=src/base/nearest.rs");
-    println!("cargo::rerun-if-changed=src/license/facts.rs");
+    println!("cargo::rerun-if-changed=src/license/facts");
     println!("cargo::rerun-if-changed=src/license/knowledge");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("licenses");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
