@@ -82,6 +82,37 @@ const FILES: &[&[(&str, &str)]] = &[
         ("paket.lock", "NUGET\n  remote: PATH\n    PATH (1.0)\n"),
         ("deno.lock", "{\"version\": \"5\", \"specifiers\": {\"npm:PATH@1\": \"PATH\"}, \"jsr\": {\"PATH@1\": {}, \"@a/x@PATH\": {}}}"),
     ],
+    &[
+        // Berry and its workspace, Bundler, Mix, Maven and its parents and modules, Dart, .NET and what it imports.
+        ("package.json", "{\"name\": \"shop\", \"license\": \"PPL\", \"workspaces\": [\"PATH\"], \"dependencies\": {\"x\": \"portal:PATH\"}}"),
+        ("yarn.lock", "__metadata:\n  version: 8\n\n\"x@portal:PATH\":\n  version: 1.0.0\n  resolution: \"x@portal:PATH::locator=shop\"\n\n\"y@workspace:PATH\":\n  version: 0.0.0-use.local\n  resolution: \"y@workspace:PATH\"\n\n\"z@file:PATH\":\n  version: 1.0.0\n  resolution: \"z@file:PATH#PATH::hash=a\"\n\n\"PATH@npm:^1\":\n  version: 1.0.0\n  resolution: \"PATH@npm:1.0.0\"\n"),
+        ("Gemfile", "gem \"x\", path: \"PATH\"\ngemspec path: \"PATH\"\neval_gemfile \"PATH/Gemfile\"\n"),
+        ("Gemfile.lock", "PATH\n  remote: PATH\n  specs:\n    x (1.0.0)\n\nGEM\n  remote: PATH\n  specs:\n    PATH (1.0.0)\n\nDEPENDENCIES\n  x!\n"),
+        ("mix.exs", "def project do [app: :shop, version: \"1.0.0\", deps_path: \"PATH\", deps: [{:x, path: \"PATH\"}, {:y, in_umbrella: true}], apps_path: \"PATH\"] end\n"),
+        ("mix.lock", "%{\n  \"x\": {:hex, :x, \"PATH\", \"00\", [:mix], [], \"hexpm\", \"00\"},\n  \"PATH\": {:hex, :x, \"1.0.0\", \"00\", [:mix], [], \"hexpm\", \"00\"},\n  \"y\": {:git, \"PATH\", \"00\", []},\n}\n"),
+        ("pom.xml", "<project><parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version><relativePath>PATH</relativePath></parent><artifactId>shop</artifactId><modules><module>PATH</module></modules><dependencies><dependency><groupId>PATH</groupId><artifactId>PATH</artifactId><version>PATH</version><scope>system</scope><systemPath>PATH/x.jar</systemPath></dependency></dependencies></project>"),
+        ("pubspec.yaml", "name: shop\ndependencies:\n  x:\n    path: \"PATH\"\n"),
+        ("pubspec.lock", "packages:\n  x:\n    dependency: \"direct main\"\n    description:\n      path: \"PATH\"\n      relative: true\n    source: path\n    version: \"1.0.0\"\n  \"PATH\":\n    dependency: transitive\n    description:\n      name: \"PATH\"\n      url: \"https://pub.dev\"\n    source: hosted\n    version: \"PATH\"\n"),
+        ("shop.csproj", "<Project><Import Project=\"PATH/x.props\" /><ItemGroup><ProjectReference Include=\"PATH/x.csproj\" /><PackageReference Include=\"PATH\" Version=\"PATH\" /></ItemGroup><PropertyGroup><PackageLicenseFile>PATH/LICENSE</PackageLicenseFile></PropertyGroup></Project>"),
+        ("obj/project.assets.json", "{\"version\": 3, \"targets\": {\"net8.0\": {\"x/1.0.0\": {\"type\": \"project\"}, \"PATH/1.0.0\": {\"type\": \"package\"}}}, \"libraries\": {\"x/1.0.0\": {\"type\": \"project\", \"path\": \"PATH/x.csproj\", \"msbuildProject\": \"PATH/x.csproj\"}, \"PATH/1.0.0\": {\"type\": \"package\", \"path\": \"PATH\"}}, \"packageFolders\": {\"PATH\": {}}}"),
+        (".terraform.lock.hcl", "provider \"PATH\" {\n  version = \"PATH\"\n}\n"),
+    ],
+    &[
+        // pnpm and its workspace, Gradle, CocoaPods, Swift, containers, actions, Debian, and what Go vendored.
+        ("package.json", "{\"name\": \"shop\", \"license\": \"PPL\"}"),
+        ("pnpm-workspace.yaml", "packages:\n- \"PATH\"\n- \"PATH/*\"\n"),
+        ("pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      x:\n        specifier: \"link:PATH\"\n        version: \"link:PATH\"\n      y:\n        specifier: \"file:PATH\"\n        version: \"file:PATH\"\n  \"PATH\":\n    dependencies: {}\npackages:\n  \"y@file:PATH\":\n    resolution: {directory: \"PATH\", type: directory}\n  \"PATH@1.0.0\":\n    resolution: {tarball: \"file:PATH\"}\nsnapshots:\n  \"y@file:PATH\": {}\n"),
+        ("build.gradle", "apply from: \"PATH/build.gradle\"\ndependencies { implementation files(\"PATH/x.jar\")\n implementation project(\":PATH\")\n implementation \"PATH:PATH:PATH\" }\n"),
+        ("Podfile", "pod 'x', :path => \"PATH\"\n"),
+        ("Podfile.lock", "PODS:\n  - x (1.0.0)\n  - PATH (1.0.0)\n\nDEPENDENCIES:\n  - x (from `PATH`)\n\nEXTERNAL SOURCES:\n  x:\n    :path: \"PATH\"\n"),
+        ("Package.resolved", "{\"version\": 2, \"pins\": [{\"identity\": \"PATH\", \"kind\": \"localSourceControl\", \"location\": \"PATH\", \"state\": {\"version\": \"PATH\"}}]}"),
+        ("Dockerfile", "FROM PATH AS a\nCOPY --from=PATH /x /x\nADD PATH /x\n"),
+        ("compose.yaml", "include:\n- \"PATH/compose.yaml\"\nservices:\n  x:\n    image: \"PATH\"\n    build: \"PATH\"\n    env_file: \"PATH/LICENSE\"\n"),
+        (".github/workflows/x.yml", "jobs:\n  x:\n    steps:\n    - uses: \"./PATH\"\n    - uses: \"PATH@v1\"\n"),
+        ("debian/copyright", "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: PATH/*\nCopyright: 2026 A\nLicense: PATH\n"),
+        ("go.mod", "module example.org/shop\n\nrequire example.org/x v1.0.0\n"),
+        ("vendor/modules.txt", "# example.org/x v1.0.0 => PATH\n## explicit\nPATH\n# PATH v1.0.0\n## explicit\n"),
+    ],
     &[("Cargo.toml", "[workspace]\nmembers = [\"PATH\", \"PATH/*\"]\n")],
     &[("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[patch.crates-io]\nx = { path = \"PATH\" }\n")],
     &[
@@ -93,8 +124,18 @@ const FILES: &[&[(&str, &str)]] = &[
 ];
 
 /// Files of plain text, beside those of Python and Go.
-const PLAIN: &[&str] =
-    &[".gitmodules", "CMakeLists.txt", "DESCRIPTION", "cpanfile.snapshot", "paket.lock", "shop.cabal"];
+#[rustfmt::skip]
+const PLAIN: &[&str] = &[
+    ".gitmodules", "CMakeLists.txt", "DESCRIPTION", "Dockerfile", "Gemfile.lock", "cpanfile.snapshot",
+    "debian/copyright", "paket.lock", "pom.xml", "shop.cabal", "shop.csproj", "vendor/modules.txt",
+];
+
+/// What a parser that follows a path would look for at its end.
+#[rustfmt::skip]
+const TARGETS: &[&str] = &[
+    "Cargo.toml", "Gemfile", "LICENSE", "build.gradle", "compose.yaml", "composer.json", "go.mod", "mix.exs", "package.json",
+    "pom.xml", "pubspec.yaml", "pyproject.toml", "requirements.txt", "x.csproj", "x.gemspec", "x.jar", "x.props",
+];
 
 fn escape_for(file: &str, path: &str) -> String {
     // Plain text has no escapes of its own.
@@ -114,15 +155,7 @@ fn no_path_leads_out() {
             let outside = project.path().parent().unwrap().join("outside");
             std::fs::create_dir_all(&outside).unwrap();
             std::fs::create_dir_all(project.path()).unwrap();
-            for name in [
-                "LICENSE",
-                "Cargo.toml",
-                "requirements.txt",
-                "composer.json",
-                "package.json",
-                "pyproject.toml",
-                "go.mod",
-            ] {
+            for name in TARGETS {
                 std::fs::write(outside.join(name), SECRET).unwrap();
             }
             std::os::unix::fs::symlink("..", project.path().join("link")).unwrap();
