@@ -395,7 +395,7 @@ fn paths(inventory: &Inventory) -> Vec<Paths> {
                 left -= if fits { path.len() } else { 0 };
                 fits
             });
-            Paths { more: routes.n_known(idx) > shortest.len(), shortest }
+            Paths::new(&shortest, routes.n_known(idx) > shortest.len())
         })
         .collect()
 }

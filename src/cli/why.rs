@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ppl_check::config::PackagePattern;
 use ppl_check::model::{PackageIdx, Routes, Statement};
 use ppl_check::report::escape::{Ascii, line};
-use ppl_check::report::{Report, format};
+use ppl_check::report::{Paths, Report, format};
 
 use super::args::{Common, WhyArgs};
 use super::ui::Ui;
@@ -17,8 +17,8 @@ pub(crate) fn why(common: &Common, args: &WhyArgs, ui: &Ui) -> Result<u8, Failur
     let routes = Routes::new(&report.inventory);
     if let Some(paths) = report.paths.get_mut(idx) {
         // The one package that is asked for may lie as deep as it will.
-        paths.shortest = routes.shortest(idx, usize::MAX);
-        paths.more = routes.n_known(idx) > paths.shortest.len();
+        let shortest = routes.shortest(idx, usize::MAX);
+        *paths = Paths::new(&shortest, routes.n_known(idx) > shortest.len());
     }
     if common.format.iter().any(|wanted| wanted == "json") {
         report.hidden = (0..report.inventory.packages.len()).map(|other| other != idx).collect();
@@ -68,10 +68,10 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
     }
     if let Some(paths) = report.paths.get(idx) {
         writeln!(out, "\nHow it comes in")?;
-        for path in &paths.shortest {
+        for path in paths.shortest() {
             writeln!(out, "  {}", path.iter().map(name).collect::<Vec<_>>().join(" → "))?;
         }
-        if paths.shortest.is_empty() {
+        if paths.shortest().next().is_none() {
             writeln!(out, "  no file says what needs it")?;
         }
         if paths.more {

@@ -94,6 +94,8 @@ fn package(purl: &Purl, found: &[(&ParsedFile, &PackageRecord)], config: &Config
     let mut checksums: Vec<_> = counting().flat_map(|record| record.checksums.clone()).collect();
     checksums.sort();
     checksums.dedup();
+    // Room for four is taken for the first; nearly every package has one.
+    checksums.shrink_to_fit();
     Package {
         at,
         not_judged,

@@ -9,17 +9,36 @@ use super::package::{Edge, Inventory, Package, PackageIdx};
 pub struct Routes {
     steps: Vec<Step>,
     /// For each package the steps that arrive at it, shortest first.
-    arrivals: Vec<Vec<usize>>,
+    arrivals: Vec<Arrivals>,
 }
 
 /// One step of a way; ways that begin alike share their steps.
+///
+/// There are up to six for each package of a graph: numbers of four bytes are enough for any that fits a lockfile.
 #[derive(Clone, Copy, Debug)]
 struct Step {
-    package: PackageIdx,
-    before: Option<usize>,
+    package: u32,
+    /// The step before; none at an own package.
+    before: u32,
     /// The first package after the own one.
-    direct: Option<PackageIdx>,
-    n_packages: usize,
+    direct: u32,
+    n_packages: u32,
+}
+
+/// Stands for no step and no package.
+const NONE: u32 = u32::MAX;
+
+/// The steps that arrive at a package.
+#[derive(Clone, Copy, Debug)]
+struct Arrivals {
+    steps: [u32; Routes::MAX + 1],
+    n_known: u8,
+}
+
+impl Arrivals {
+    fn as_slice(&self) -> &[u32] {
+        self.steps.get(..usize::from(self.n_known)).unwrap_or_default()
+    }
 }
 
 impl Routes {
@@ -39,20 +58,21 @@ impl Routes {
     }
 
     fn through<'edges>(own: &[bool], needs: impl Fn(PackageIdx) -> &'edges [Edge]) -> Self {
-        let mut routes = Self { steps: Vec::new(), arrivals: vec![Vec::new(); own.len()] };
+        let nowhere = Arrivals { steps: [NONE; Self::MAX + 1], n_known: 0 };
+        let mut routes = Self { steps: Vec::new(), arrivals: vec![nowhere; own.len()] };
         let starts = own.iter().enumerate().filter(|(_, own)| **own).map(|(idx, _)| idx);
-        let mut queue: VecDeque<usize> = starts.filter_map(|idx| routes.arrive(idx, None, None)).collect();
+        let mut queue: VecDeque<u32> = starts.filter_map(|idx| routes.arrive(idx, NONE, NONE)).collect();
         while let Some(at) = queue.pop_front() {
-            let Some(step) = routes.steps.get(at).copied() else { continue };
+            let Some(step) = routes.step(at) else { continue };
             let mut last = None;
-            for edge in needs(step.package) {
+            for edge in needs(wide(step.package)) {
                 // Edges of one pair differ in scope alone, and stand side by side.
                 let is_repeated = last.replace(edge.to) == Some(edge.to);
                 if is_repeated || own.get(edge.to).copied().unwrap_or(true) {
                     continue;
                 }
-                let direct = step.direct.or(Some(edge.to));
-                queue.extend(routes.arrive(edge.to, Some(at), direct));
+                let direct = if step.direct == NONE { narrow(edge.to) } else { Some(step.direct) };
+                queue.extend(direct.and_then(|direct| routes.arrive(edge.to, at, direct)));
             }
         }
         routes
@@ -60,7 +80,8 @@ impl Routes {
 
     /// Returns the dependency of an own package by which a package comes in on its shortest way.
     pub fn direct(&self, idx: PackageIdx) -> Option<PackageIdx> {
-        self.arrivals(idx).first().and_then(|at| self.steps.get(*at)?.direct)
+        let first = self.arrivals(idx).first().and_then(|at| self.step(*at))?;
+        (first.direct != NONE).then(|| wide(first.direct))
     }
 
     /// Returns how many ways to a package are known; one more than [`Self::MAX`] stands for any number.
@@ -71,43 +92,58 @@ impl Routes {
     /// Returns up to [`Self::MAX`] shortest ways of at most `max_packages` packages, each from an own package to the
     /// package itself. An own package is the way to itself.
     pub fn shortest(&self, idx: PackageIdx, max_packages: usize) -> Vec<Vec<PackageIdx>> {
-        let steps = self.arrivals(idx).iter().take(Self::MAX).filter_map(|at| self.steps.get(*at));
-        let short = steps.filter(|step| step.n_packages <= max_packages);
+        let steps = self.arrivals(idx).iter().take(Self::MAX).filter_map(|at| self.step(*at));
+        let short = steps.filter(|step| wide(step.n_packages) <= max_packages);
         short
             .map(|step| {
-                let mut way: Vec<PackageIdx> = self.back_from(*step).collect();
+                let mut way: Vec<PackageIdx> = self.back_from(step).collect();
                 way.reverse();
                 way
             })
             .collect()
     }
 
-    fn arrivals(&self, idx: PackageIdx) -> &[usize] {
-        self.arrivals.get(idx).map_or(&[], Vec::as_slice)
+    fn arrivals(&self, idx: PackageIdx) -> &[u32] {
+        self.arrivals.get(idx).map_or(&[], Arrivals::as_slice)
+    }
+
+    fn step(&self, at: u32) -> Option<Step> {
+        self.steps.get(wide(at)).copied()
     }
 
     /// Remembers a step, if it is one of the shortest and no circle; returns its index.
-    fn arrive(&mut self, package: PackageIdx, before: Option<usize>, direct: Option<PackageIdx>) -> Option<usize> {
-        let from = before.and_then(|before| self.steps.get(before)).copied();
+    fn arrive(&mut self, package: PackageIdx, before: u32, direct: u32) -> Option<u32> {
+        let from = self.step(before);
         let n_packages = from.map_or(0, |from| from.n_packages) + 1;
         let n_known = self.n_known(package);
         // The first arrival cannot be a circle. To look for one in all others would take too long in a deep graph.
-        if n_known > Self::MAX || (n_known > 0 && n_packages > Self::MAX_DETOUR) {
+        if n_known > Self::MAX || (n_known > 0 && wide(n_packages) > Self::MAX_DETOUR) {
             return None;
         }
         if n_known > 0 && from.is_some_and(|from| self.back_from(from).any(|known| known == package)) {
             return None;
         }
-        let at = self.steps.len();
-        self.steps.push(Step { package, before, direct, n_packages });
-        self.arrivals.get_mut(package)?.push(at);
+        let at = narrow(self.steps.len())?;
+        let arrivals = self.arrivals.get_mut(package)?;
+        *arrivals.steps.get_mut(n_known)? = at;
+        arrivals.n_known += 1;
+        self.steps.push(Step { package: narrow(package)?, before, direct, n_packages });
         Some(at)
     }
 
     fn back_from(&self, step: Step) -> impl Iterator<Item = PackageIdx> {
-        let steps = std::iter::successors(Some(step), |step| self.steps.get(step.before?).copied());
-        steps.map(|step| step.package)
+        let steps = std::iter::successors(Some(step), |step| self.step(step.before));
+        steps.map(|step| wide(step.package))
     }
+}
+
+/// Returns an index in four bytes; a graph that is larger has no ways beyond.
+fn narrow(idx: usize) -> Option<u32> {
+    u32::try_from(idx).ok().filter(|idx| *idx != NONE)
+}
+
+fn wide(idx: u32) -> usize {
+    usize::try_from(idx).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

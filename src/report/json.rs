@@ -440,7 +440,7 @@ fn package_row<'r>(report: &'r Report, idx: PackageIdx, package: &'r Package) ->
             .map(|repair| RepairRow { from: &repair.from, to: &repair.to, why: repair.why })
             .collect(),
         tried: resolution.tried.iter().map(|tried| TriedRow { place: &tried.place, outcome: &tried.outcome }).collect(),
-        paths: paths.map(|paths| paths.shortest.iter().map(|path| report.purls(path)).collect()).unwrap_or_default(),
+        paths: paths.map(|paths| paths.shortest().map(|path| report.purls(&path)).collect()).unwrap_or_default(),
         more_paths: paths.is_some_and(|paths| paths.more),
     };
     match &resolution.resolved {

@@ -86,8 +86,8 @@ fn one(report: &Report, finding: &Finding, out: &mut dyn io::Write) -> io::Resul
         writeln!(out, "\n- named in {}", escape(&at.to_string()))?;
     }
     for idx in &finding.packages {
-        let path = report.paths.get(*idx).and_then(|paths| paths.shortest.first());
-        let names: Vec<String> = path.into_iter().flatten().map(|idx| name(report, *idx)).collect();
+        let path = report.paths.get(*idx).and_then(|paths| paths.shortest().next());
+        let names: Vec<String> = path.into_iter().flatten().map(|idx| name(report, idx)).collect();
         if !names.is_empty() {
             writeln!(out, "- {}", names.join(" → "))?;
         }

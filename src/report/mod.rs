@@ -255,12 +255,32 @@ pub struct Artifact {
 }
 
 /// Shortest paths to a package.
+///
+/// Every package has its own, so they are kept small: each path as its length and its packages, in numbers of four
+/// bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// From an own package to the package itself.
-    pub shortest: Vec<Vec<PackageIdx>>,
+    packed: Box<[u32]>,
     /// Whether there are more.
     pub more: bool,
+}
+
+impl Paths {
+    /// Keeps these paths, each from an own package to the package itself.
+    pub fn new(shortest: &[Vec<PackageIdx>], more: bool) -> Self {
+        let numbers = shortest.iter().flat_map(|path| std::iter::once(path.len()).chain(path.iter().copied()));
+        // More packages than four bytes can count do not fit into memory.
+        Self { packed: numbers.map(|number| u32::try_from(number).unwrap_or(u32::MAX)).collect(), more }
+    }
+
+    /// Returns the paths, shortest first.
+    pub fn shortest(&self) -> impl Iterator<Item = Vec<PackageIdx>> {
+        let mut numbers = self.packed.iter().map(|number| usize::try_from(*number).unwrap_or(usize::MAX));
+        std::iter::from_fn(move || {
+            let length = numbers.next()?;
+            Some(numbers.by_ref().take(length).collect())
+        })
+    }
 }
 
 /// What was looked at and what was not.

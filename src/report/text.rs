@@ -151,9 +151,12 @@ impl<'r> Page<'r, '_> {
 
     fn place(&mut self, group: &Group) -> io::Result<()> {
         let at = group.first().and_then(|finding| finding.at.as_ref());
-        let path =
-            group.packages.first().and_then(|idx| self.report.paths.get(*idx)).and_then(|paths| paths.shortest.first());
-        let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(*idx)).collect();
+        let path = group
+            .packages
+            .first()
+            .and_then(|idx| self.report.paths.get(*idx))
+            .and_then(|paths| paths.shortest().next());
+        let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(idx)).collect();
         let arrow = if self.style.ascii { " -> " } else { " → " };
         let before = at.map_or(INDENT, |at| INDENT + line(&at.to_string()).width() + GAP);
         let at = at.map(|at| self.at(at));

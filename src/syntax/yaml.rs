@@ -9,6 +9,8 @@ use crate::base::{Code, Diagnostic, Location};
 const MAX_NODES: usize = 2_000_000;
 /// Files that machines write have no aliases, and those of people have few.
 const MAX_ALIASES: usize = 1000;
+/// What aliases may say again, all together: it is kept in memory.
+const MAX_REPLAYED: usize = 100_000;
 const MAX_DEPTH: usize = 64;
 
 /// Reads a text. The location of the error, if any, is filled in.
@@ -23,6 +25,7 @@ pub fn read<T: DeserializeOwned>(text: &str, at: &Location) -> Result<T, Diagnos
             max_depth: MAX_DEPTH,
             max_documents: 1,
         },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPLAYED },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().and_then(|location| u32::try_from(location.line()).ok()).unwrap_or(1).max(1);

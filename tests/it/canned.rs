@@ -134,7 +134,7 @@ pub(crate) fn report(words: &[&str]) -> Report {
             verdict: Verdict::Conflict,
             branches: vec![("PPL".to_owned(), Verdict::Conflict)],
         }],
-        paths: (0..6).map(|idx| Paths { shortest: vec![vec![0, idx]], more: idx == 2 }).collect(),
+        paths: (0..6).map(|idx| Paths::new(&[vec![0, idx]], idx == 2)).collect(),
         attributions: names.iter().map(|(_, word)| attribution(word)).chain([Attribution::default()]).collect(),
         documents: documents(&word),
         findings: findings(&word),

@@ -66,8 +66,8 @@ fn places(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result
         writeln!(out, "<p class=\"path\">Named in <code>{}</code></p>", xml(&line(&at.to_string())))?;
     }
     for idx in finding.packages.iter().take(1) {
-        let path = report.paths.get(*idx).and_then(|paths| paths.shortest.first());
-        let names: Vec<String> = path.into_iter().flatten().map(|idx| xml(&report.package_words(*idx))).collect();
+        let path = report.paths.get(*idx).and_then(|paths| paths.shortest().next());
+        let names: Vec<String> = path.into_iter().flatten().map(|idx| xml(&report.package_words(idx))).collect();
         if !names.is_empty() {
             writeln!(out, "<p class=\"path\">Comes in by {}</p>", names.join(" → "))?;
         }

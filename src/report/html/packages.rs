@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::{Report, sentence};
 use crate::model::{Package, PackageIdx, Statement};
+use crate::report::Paths;
 use crate::report::escape::{line, xml};
 
 /// The columns: what rows are sorted by, and the heading.
@@ -130,7 +131,7 @@ impl<'r> Row<'r> {
     fn facts(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut facts: Vec<String> = Vec::new();
         let paths = report.paths.get(self.idx);
-        for path in paths.into_iter().flat_map(|paths| &paths.shortest) {
+        for path in paths.into_iter().flat_map(Paths::shortest) {
             let names: Vec<String> = path.iter().map(|idx| report.package_words(*idx)).collect();
             facts.push(format!("comes in by {}", names.join(" → ")));
         }

@@ -7,11 +7,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::limits::bounded;
+#[cfg(target_os = "linux")]
+use super::watch::Watch;
 use super::{Case, check, check_all, ids, manifest};
 use crate::program::{Project, package};
 
 /// A file that no link may lead to.
 const SECRET: &str = "canary-5f1d: GNU GENERAL PUBLIC LICENSE Version 3";
+
+const PACKAGE: &str =
+    r#"{"name": "x", "version": "1.0.0", "license": "PPL", "dependencies": {"x": "*", "y": "*", "z": "*"}}"#;
 
 fn shop(project: &Project) {
     project.write("Cargo.toml", manifest(""));
@@ -62,6 +67,13 @@ fn linked_manifest(project: &Project) {
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     Case::new("links to parents", links_to_parents, 0, &[]),
+    // Links to folders are not followed, so that nothing is known of what they stand for.
+    Case::new("installed package that is a link to everything", |project| {
+        project.write("package.json", PACKAGE);
+        project.write("node_modules/x/package.json", PACKAGE);
+        symlink("/", project.path().join("node_modules/y")).unwrap();
+        symlink("..", project.path().join("node_modules/z")).unwrap();
+    }, 1, &["undetermined-license"]),
     Case::new("absolute link", |project| link(project, "/etc/passwd"), 1, &["path-escape"]),
     Case::new("relative link out", |project| link(project, "../outside"), 1, &["path-escape"]),
     Case::new("link into a process", |project| link(project, "/proc/self/environ"), 1, &["path-escape"]),
@@ -140,6 +152,37 @@ fn linked_folders_are_counted_and_nothing_comes_twice() {
     assert_eq!(document["packages"].as_array().unwrap().len(), 1);
 }
 
+/// No link of any kind makes the program open what lies outside, whatever name it has.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_opened_through_a_link() {
+    #[rustfmt::skip]
+    let names = ["LICENSE", "COPYING", "Cargo.toml", "Cargo.lock", "node_modules/x", "vendor", "package.json", "deep/LICENSE", ".venv", "src", "a.rs"];
+    for name in names {
+        let project = Project::new(&[("Cargo.toml", &manifest("")), ("l/x", "")]);
+        let outside = project.path().parent().unwrap().join("outside");
+        std::fs::create_dir_all(&outside).unwrap();
+        for file in ["LICENSE", "Cargo.toml", "package.json", "pyvenv.cfg", "modules.txt", "a.rs"] {
+            std::fs::write(outside.join(file), SECRET).unwrap();
+        }
+        let relative = "../".repeat(name.split('/').count()) + "outside";
+        let file = format!("{relative}/LICENSE");
+        for target in [outside.to_str().unwrap(), &relative, &file, "dangling", name.rsplit('/').next().unwrap()] {
+            let link = project.path().join(name);
+            std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+            let _ = std::fs::remove_file(&link);
+            symlink(target, &link).unwrap();
+            let watch = Watch::on(&outside);
+            for args in [&["check", "--format", "json"][..], &["identify", "."], &["list"]] {
+                let run = bounded(&project, args);
+                assert!(matches!(run.code, Some(0..=2)), "{name} -> {target}: {}", run.all());
+                assert!(!run.all().contains("canary"), "{name} -> {target}: {}", run.all());
+            }
+            assert!(watch.opened().is_empty(), "{name} -> {target}: opened {:?}", watch.opened());
+        }
+    }
+}
+
 /// The walk opens by handle and looks at what it opened: a link put in the place of a file is never followed out.
 #[test]
 fn swapping_a_file_for_a_link_gains_nothing() {
@@ -171,6 +214,42 @@ fn swapping_a_file_for_a_link_gains_nothing() {
         }
         stop.store(true, Ordering::Relaxed);
     });
+}
+
+/// A hundred thousand times the file and a link to the secret change places, while the file is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_moment_is_right_for_putting_a_link_in_place() {
+    use ppl_check::base::RelPath;
+    use ppl_check::scan::{Tree, WalkOptions};
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let project = Project::new(&[("LICENSE", "text")]);
+    let outside = project.path().parent().unwrap().join("outside");
+    std::fs::write(&outside, SECRET).unwrap();
+    let (file, beside) = (project.path().join("LICENSE"), project.path().join("beside"));
+    let tree = Tree::walk(&project.path(), &WalkOptions::default()).unwrap();
+    symlink(&outside, &beside).unwrap();
+    let path = RelPath::new("LICENSE").unwrap();
+    let stop = AtomicBool::new(false);
+    let (mut n_read, mut n_refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..100_000 {
+                renameat_with(CWD, &file, CWD, &beside, RenameFlags::EXCHANGE).unwrap();
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        while !stop.load(Ordering::Relaxed) {
+            match tree.read(&path, 1000) {
+                Ok(bytes) => {
+                    assert_eq!(bytes, b"text");
+                    n_read += 1;
+                }
+                Err(_) => n_refused += 1,
+            }
+        }
+    });
+    assert!(n_read > 0 && n_refused > 0, "{n_read} times read, {n_refused} times refused");
 }
 
 /// The text of a license in the encodings in which such files are met.

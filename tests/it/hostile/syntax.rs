@@ -1,14 +1,40 @@
 //! Files that are deep, long or repeat themselves: parsers answer or refuse, and never overflow.
 
+use std::fmt::Write;
+
 use super::limits::bounded;
 use super::{Case, check_all, manifest};
 use crate::program::Project;
 
-/// A tenth of what the limits let in: the program under test is not optimized.
+/// How deep a file is: what no stack holds.
+const DEEP: usize = 1_000_000;
+/// What a pattern is tried on: the program under test is not optimized.
 const MANY: usize = 200_000;
 
 fn deep_json(name: &'static str) -> impl Fn(&Project) {
-    move |project| project.write(name, format!("{{\"a\": {}", "[".repeat(MANY)))
+    move |project| project.write(name, format!("{{\"a\": {}", "[".repeat(DEEP)))
+}
+
+/// Nine aliases of nine aliases, nine times: as many words as no memory holds.
+fn aliases(project: &Project) {
+    let mut bomb =
+        "lockfileVersion: '9.0'\na: &a [\"x\", \"x\", \"x\", \"x\", \"x\", \"x\", \"x\", \"x\", \"x\"]\n".to_owned();
+    for (name, before) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"])
+    {
+        let row = vec![format!("*{before}"); 9].join(", ");
+        writeln!(bomb, "{name}: &{name} [{row}]").unwrap();
+    }
+    project.write("pnpm-lock.yaml", bomb + "packages: *i\nimporters: *i\n");
+}
+
+/// A billion laughs, and a file that an entity names.
+fn entities(project: &Project) {
+    let mut pom = "<!DOCTYPE project [<!ENTITY file SYSTEM \"file:///etc/passwd\"><!ENTITY a0 \"lol\">".to_owned();
+    for level in 1..10 {
+        let row = format!("&a{};", level - 1).repeat(10);
+        write!(pom, "<!ENTITY a{level} \"{row}\">").unwrap();
+    }
+    project.write("pom.xml", pom + "]>\n<project><artifactId>&a9;</artifactId><version>&file;</version></project>");
 }
 
 #[rustfmt::skip]
@@ -16,13 +42,27 @@ const CASES: &[Case] = &[
     Case::new("deep composer.lock", |project| deep_json("composer.lock")(project), 1, &["invalid-syntax"]),
     Case::new("deep composer.json", |project| deep_json("composer.json")(project), 1, &["invalid-syntax"]),
     Case::new("deep Pipfile.lock", |project| deep_json("Pipfile.lock")(project), 1, &["invalid-syntax"]),
+    Case::new("deep package.json", |project| deep_json("package.json")(project), 1, &["invalid-syntax"]),
+    Case::new("deep package-lock.json", |project| deep_json("package-lock.json")(project), 1, &["invalid-syntax"]),
+    Case::new("deep packages.lock.json", |project| deep_json("packages.lock.json")(project), 1, &["invalid-syntax"]),
+    Case::new("deep project.assets.json", |project| deep_json("obj/project.assets.json")(project), 1, &["invalid-syntax"]),
+    Case::new("deep deno.lock", |project| deep_json("deno.lock")(project), 1, &["invalid-syntax"]),
     Case::new("deep JSON that is closed again", |project| {
-        project.write("composer.lock", format!("{{\"packages\": {}{}}}", "[".repeat(MANY), "]".repeat(MANY)));
+        project.write("composer.lock", format!("{{\"packages\": {}{}}}", "[".repeat(DEEP), "]".repeat(DEEP)));
     }, 1, &[]),
-    Case::new("deep arrays in Cargo.lock", |project| project.write("Cargo.lock", "x = ".to_owned() + &"[".repeat(MANY)), 1, &["invalid-syntax"]),
-    Case::new("deep tables in Cargo.toml", |project| project.write("Cargo.toml", "x = ".to_owned() + &"{a=".repeat(MANY)), 1, &["invalid-syntax"]),
-    Case::new("deep keys in pyproject.toml", |project| project.write("pyproject.toml", "a.".repeat(MANY)), 1, &["invalid-syntax"]),
-    Case::new("deep headings in uv.lock", |project| project.write("uv.lock", format!("[{}a]", "a.".repeat(MANY))), 1, &["invalid-syntax"]),
+    Case::new("deep arrays in Cargo.lock", |project| project.write("Cargo.lock", "x = ".to_owned() + &"[".repeat(DEEP)), 1, &["invalid-syntax"]),
+    Case::new("deep tables in Cargo.toml", |project| project.write("Cargo.toml", "x = ".to_owned() + &"{a=".repeat(DEEP)), 1, &["invalid-syntax"]),
+    Case::new("deep keys in pyproject.toml", |project| project.write("pyproject.toml", "a.".repeat(DEEP)), 1, &["invalid-syntax"]),
+    Case::new("deep headings in uv.lock", |project| project.write("uv.lock", format!("[{}a]", "a.".repeat(DEEP))), 1, &["invalid-syntax"]),
+    Case::new("aliases of aliases in pnpm-lock.yaml", aliases, 1, &["invalid-syntax"]).peak_mib(100),
+    Case::new("deep brackets in pnpm-lock.yaml", |project| project.write("pnpm-lock.yaml", "a: ".to_owned() + &"[".repeat(100_000)), 1, &["invalid-syntax"]).peak_mib(100),
+    Case::new("deep lists in stack.yaml.lock", |project| project.write("stack.yaml.lock", "- ".repeat(10_000)), 1, &["invalid-syntax"]).peak_mib(100),
+    Case::new("deep blocks in conda-lock.yml", |project| {
+        project.write("conda-lock.yml", (0..3000).fold(String::new(), |text, depth| text + &" ".repeat(depth) + "a:\n"));
+    }, 1, &["invalid-syntax"]).peak_mib(100),
+    Case::new("entities of entities and of files in pom.xml", entities, 1, &["invalid-syntax"]).peak_mib(100),
+    Case::new("deep pom.xml", |project| project.write("pom.xml", "<a>".repeat(DEEP)), 1, &["invalid-syntax"]),
+    Case::new("deep shop.csproj", |project| project.write("shop.csproj", "<a>".repeat(DEEP)), 1, &["invalid-syntax"]),
     Case::new("a hundred thousand mistakes", |project| project.write("Cargo.lock", "=\n".repeat(100_000)), 1, &["invalid-syntax"]),
     Case::new("one line of requirements", |project| project.write("requirements.txt", "a".repeat(1 << 20)), 1, &[]),
     Case::new("a line that never ends", |project| project.write("requirements.txt", "a==1 \\\n".repeat(100_000)), 1, &[]),
