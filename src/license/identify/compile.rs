@@ -20,8 +20,9 @@ use std::path::Path;
 use self::compile_phrases::{Phrases, collect};
 use self::copyright::mark;
 use self::format::{
-    Field, GAP, NAMED, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS,
-    UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, WORD_GUARD, WORD_MINOR, difference_hash, seeds, sequence_hash,
+    Field, GAP, NAMED, PLACE_BITS, RECORD, SECTIONS, SEED_BUCKET_BITS, SLOT, SUMMED, Section, TEXT_EXCEPTION,
+    TEXT_SUFFIX_UNSTATED, UNIT_ADDRESS, UNIT_BLANK, UNIT_ITEM, UNIT_OPTIONAL, UNIT_WORD, WORD_GUARD, WORD_MINOR,
+    difference_hash, seeds, sequence_hash,
 };
 use self::marks::{TextMarks, TextsFile, WordsFile};
 use self::words::{ADDRESS, BLANK, COPYRIGHT, ITEM, ITEM_LIKE, PARAGRAPH, Word, hash_of, split};
@@ -171,7 +172,7 @@ struct Compiler {
     kinds: Vec<u8>,
     texts: Vec<Text>,
     differences: Vec<u64>,
-    phrases: Vec<u32>,
+    phrases: Vec<u8>,
     meanings: Vec<u32>,
     strings: String,
 }
@@ -338,7 +339,8 @@ impl Compiler {
             seeds(&plain, |at, key| {
                 let required = text.units.get(at).is_some_and(|unit| unit & UNIT_OPTIONAL == 0);
                 n_seeds += u32::from(required);
-                places.entry(key).or_default().push(number << 16 | u32::try_from(at).expect("texts are short"));
+                let at = u32::try_from(at).ok().filter(|at| *at < 1 << PLACE_BITS).expect("texts are short");
+                places.entry(key).or_default().push(number << PLACE_BITS | at);
             });
             let required: Vec<u32> =
                 text.units.iter().filter(|unit| **unit & UNIT_OPTIONAL == 0).map(|unit| unit & UNIT_WORD).collect();
@@ -376,7 +378,7 @@ impl Compiler {
         put(Section::Units, units.into_iter().flat_map(u16::to_le_bytes).collect());
         put(Section::UnitFlags, little_endian(unit_flags));
         put(Section::Strings, strings.into_bytes());
-        put(Section::Phrases, little_endian(self.phrases.iter().copied()));
+        put(Section::Phrases, self.phrases.clone());
         put(Section::Meanings, little_endian(self.meanings.iter().copied()));
         put(Section::Verbatim, verbatim);
         let [buckets, keys, starts, occurrences] = seed_tables(places);
@@ -402,19 +404,28 @@ impl Compiler {
     }
 
     fn word_table(&self) -> Vec<u8> {
-        let size = (self.numbers.len() * 2).next_power_of_two();
-        let mut table = vec![(0_u32, 0_u32); size];
-        for (hash, number) in &self.numbers {
-            let mut slot = usize::try_from(*hash & (size as u64 - 1)).expect("masked");
-            while table.get(slot).is_some_and(|(_, number)| *number != 0) {
-                slot = (slot + 1) & (size - 1);
-            }
-            if let Some(place) = table.get_mut(slot) {
-                *place = (u32::try_from(hash >> 32).expect("upper half"), number + 1);
-            }
-        }
-        little_endian(table.into_iter().flat_map(|(tag, number)| [tag, number]))
+        let number = |number: &u32| u16::try_from(number + 1).expect("few words");
+        open_addressed(&self.numbers.iter().map(|(hash, of)| (*hash, number(of))).collect())
     }
+}
+
+/// A table half of which is free, so that whatever is looked for is near its place.
+fn open_addressed(entries: &BTreeMap<u64, u16>) -> Vec<u8> {
+    let size = (entries.len() * 2).next_power_of_two();
+    let mut table = vec![(0_u32, 0_u16); size];
+    for (hash, value) in entries {
+        let mut slot = usize::try_from(*hash & (size as u64 - 1)).expect("masked");
+        while table.get(slot).is_some_and(|(_, value)| *value != 0) {
+            slot = (slot + 1) & (size - 1);
+        }
+        if let Some(place) = table.get_mut(slot) {
+            *place = (u32::try_from(hash >> 32).expect("upper half"), *value);
+        }
+    }
+    let bytes = table.into_iter().flat_map(|(tag, value)| tag.to_le_bytes().into_iter().chain(value.to_le_bytes()));
+    let bytes: Vec<u8> = bytes.collect();
+    assert_eq!(bytes.len(), size * SLOT);
+    bytes
 }
 
 fn unit_flags(word: Word) -> u32 {
@@ -471,24 +482,37 @@ fn trimmed<'a>(from: &'a [u32], to: &'a [u32]) -> (&'a [u32], &'a [u32]) {
 fn seed_tables(places: BTreeMap<u32, Vec<u32>>) -> [Vec<u8>; 4] {
     /// A run that so many texts share tells nothing about which text it is.
     const MOST: usize = 250;
-    let mut buckets = vec![0_u32; (1 << SEED_BUCKET_BITS) + 1];
-    let (mut keys, mut starts, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
+    let mut buckets = vec![0; 1 << SEED_BUCKET_BITS];
+    let (mut keys, mut counts, mut occurrences) = (Vec::new(), Vec::new(), Vec::new());
     for (key, list) in places.into_iter().filter(|(_, list)| list.len() <= MOST) {
-        if let Some(count) = buckets.get_mut((key >> (32 - SEED_BUCKET_BITS)) as usize + 1) {
+        if let Some(count) = buckets.get_mut((key >> (32 - SEED_BUCKET_BITS)) as usize) {
             *count += 1;
         }
         let [low, high, ..] = key.to_le_bytes();
         keys.extend([low, high]);
-        starts.push(u32::try_from(occurrences.len()).expect("the index is small"));
-        occurrences.extend(list);
+        counts.push(list.len());
+        occurrences.extend(list.into_iter().flat_map(three_bytes));
     }
-    starts.push(u32::try_from(occurrences.len()).expect("the index is small"));
+    [sums(&buckets), keys, sums(&counts), occurrences]
+}
+
+fn three_bytes(number: u32) -> [u8; 3] {
+    let [low, middle, high, rest] = number.to_le_bytes();
+    assert_eq!(rest, 0, "few texts");
+    [low, middle, high]
+}
+
+/// The sum of all counts before every [`SUMMED`] of them, then each.
+fn sums(counts: &[usize]) -> Vec<u8> {
     let mut total = 0;
-    for count in &mut buckets {
-        total += *count;
-        *count = total;
-    }
-    [little_endian(buckets), keys, little_endian(starts), little_endian(occurrences)]
+    let sums = counts.chunks(SUMMED).map(|group| {
+        let before = total;
+        total += group.iter().sum::<usize>();
+        u32::try_from(before).expect("the index is small")
+    });
+    let mut bytes = little_endian(sums);
+    bytes.extend(counts.iter().map(|count| u8::try_from(*count).expect("small counts")));
+    bytes
 }
 
 fn little_endian(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {

@@ -8,6 +8,7 @@ use super::format::{
     fold,
 };
 use super::marks::{Aliases, NoticesFile, Versioned};
+use super::open_addressed;
 use super::words::split;
 
 /// Meanings of phrases, by their words.
@@ -132,8 +133,8 @@ impl Phrases {
     }
 
     /// Writes the table and the meanings; values go to `strings`.
-    pub(crate) fn write(&self, mut number: impl FnMut(u64) -> u32, strings: &mut String) -> (Vec<u32>, Vec<u32>) {
-        let mut entries: BTreeMap<u64, u32> = BTreeMap::new();
+    pub(crate) fn write(&self, mut number: impl FnMut(u64) -> u32, strings: &mut String) -> (Vec<u8>, Vec<u32>) {
+        let mut entries: BTreeMap<u64, u16> = BTreeMap::new();
         let mut meanings: Vec<u32> = Vec::new();
         for (words, (means, value)) in &self.meanings {
             let mut hash = PHRASE_SEED;
@@ -143,26 +144,15 @@ impl Phrases {
             }
             let place = entries.entry(hash).or_insert(PHRASE_GOES_ON);
             if *place == PHRASE_GOES_ON {
-                *place = u32::try_from(meanings.len() / 3 + 1).expect("few phrases");
+                *place = u16::try_from(meanings.len() / 3 + 1).expect("few phrases");
                 let start = u32::try_from(strings.len()).expect("short strings");
                 meanings.extend([*means, start, u32::try_from(value.len()).expect("short strings")]);
                 strings.push_str(value);
-            } else if let Some(known) = meanings.get_mut((*place as usize - 1) * 3) {
+            } else if let Some(known) = meanings.get_mut((usize::from(*place) - 1) * 3) {
                 // Two spellings of one word have the same number.
                 *known |= means;
             }
         }
-        let size = (entries.len() * 2).next_power_of_two();
-        let mut table = vec![(0, 0); size];
-        for (hash, place) in entries {
-            let mut slot = usize::try_from(hash & (size as u64 - 1)).expect("masked");
-            while table.get(slot).is_some_and(|(_, place)| *place != 0) {
-                slot = (slot + 1) & (size - 1);
-            }
-            if let Some(entry) = table.get_mut(slot) {
-                *entry = (u32::try_from(hash >> 32).expect("upper half"), place);
-            }
-        }
-        (table.into_iter().flat_map(|(tag, place)| [tag, place]).collect(), meanings)
+        (open_addressed(&entries), meanings)
     }
 }

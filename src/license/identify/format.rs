@@ -6,7 +6,7 @@
 /// Sections, in the order in which they stand in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// Open-addressed table from word hash to word number: pairs of upper half of the hash, number + 1.
+    /// Open-addressed table of [`SLOT`]s from word hash to word number + 1.
     Words,
     /// One byte a word: which of the `WORD_*` constants hold.
     WordKinds,
@@ -16,20 +16,20 @@ pub(crate) enum Section {
     Units,
     /// Which of them have `UNIT_*` flags, sorted: place among all units in the low bits, flags above.
     UnitFlags,
-    /// First entry of each bucket of seeds, by the upper bits of the key; one more at the end.
+    /// How many seeds each bucket has, by the upper bits of the key, as sums like those below.
     SeedBuckets,
     /// Keys of seeds, sorted: the lower bits, two bytes each, which their bucket completes.
     SeedKeys,
-    /// First occurrence of each seed; one more at the end.
+    /// How often each seed occurs, as sums: of all before every [`SUMMED`] of them, then a byte for each.
     SeedStarts,
-    /// Occurrences: number of the text in the upper half, position in the lower.
+    /// Occurrences, three bytes each: number of the text in the upper bits, position in the [`PLACE_BITS`] lower.
     SeedPlaces,
     /// Pairs of halves of the hash of a whole text, sorted, each followed by the number of the text.
     Whole,
     /// Differences that do not matter: halves of their hash, sorted.
     Harmless,
-    /// Open-addressed table from the hash of a phrase, or of its start, to its meaning:
-    /// upper half of the hash, number of the meaning + 1 or [`PHRASE_GOES_ON`].
+    /// Open-addressed table of [`SLOT`]s from the hash of a phrase, or of its start, to the number of its meaning + 1
+    /// or [`PHRASE_GOES_ON`].
     Phrases,
     /// Meanings of phrases: `MEANS_*` constants, start and length of the value in the strings.
     Meanings,
@@ -41,6 +41,16 @@ pub(crate) enum Section {
 
 /// How many sections there are.
 pub(crate) const SECTIONS: usize = 15;
+
+/// Bytes of an entry of an open-addressed table: the upper half of the hash, and two bytes that tell what was found, 0
+/// if nothing is there.
+pub(crate) const SLOT: usize = 6;
+
+/// Of so many small numbers together the sum of all before is known.
+pub(crate) const SUMMED: usize = 16;
+
+/// Bits of an occurrence that hold the position.
+pub(crate) const PLACE_BITS: u32 = 14;
 
 /// Numbers in one record of [`Section::Texts`].
 pub(crate) const RECORD: usize = 10;
@@ -91,7 +101,7 @@ pub(crate) const WORD_GUARD: u8 = 1;
 pub(crate) const WORD_MINOR: u8 = 2;
 
 /// A hash in the table of phrases is that of the start of longer ones only.
-pub(crate) const PHRASE_GOES_ON: u32 = u32::MAX;
+pub(crate) const PHRASE_GOES_ON: u16 = u16::MAX;
 
 /// The phrase puts something under the license named behind it.
 pub(crate) const MEANS_GRANT: u32 = 1;

@@ -1,13 +1,15 @@
 //! The compiled index of known texts, read in place.
 
 use std::io::Read;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use flate2::read::DeflateDecoder;
 
 use super::copyright::mark;
 use super::format::{
-    Field, PHRASE_GOES_ON, PHRASE_SEED, RECORD, SECTIONS, SEED_BUCKET_BITS, Section, UNIT_WORD, UNKNOWN, fold,
+    Field, PHRASE_GOES_ON, PHRASE_SEED, PLACE_BITS, RECORD, SECTIONS, SEED_BUCKET_BITS, SLOT, SUMMED, Section,
+    UNIT_WORD, UNKNOWN, fold,
 };
 use super::words::{COPYRIGHT, ITEM, Word, split};
 
@@ -139,23 +141,22 @@ impl Index {
 
     /// Number of a word, [`UNKNOWN`] if no text has it.
     pub(crate) fn word(&self, hash: u64) -> u32 {
-        self.slot(Section::Words, hash).map_or(UNKNOWN, |number| number - 1)
+        self.slot(Section::Words, hash).map_or(UNKNOWN, |number| u32::from(number) - 1)
     }
 
     /// Looks a hash up in an open-addressed table.
-    fn slot(&self, section: Section, hash: u64) -> Option<u32> {
-        let table = self.section(section);
-        let slots = table.len() / 8;
-        let mask = (slots as u64).wrapping_sub(1);
-        let tag = hash >> 32;
-        let mut slot = hash & mask;
-        for _ in 0..slots {
-            let place = usize::try_from(slot * 2).ok()?;
-            let (found, value) = (number(table, place)?, number(table, place + 1)?);
+    fn slot(&self, section: Section, hash: u64) -> Option<u16> {
+        let table = self.section(section).as_chunks::<SLOT>().0;
+        let mask = table.len().wrapping_sub(1);
+        let tag = u32::try_from(hash >> 32).ok()?;
+        let mut slot = usize::try_from(hash & mask as u64).ok()?;
+        for _ in 0..table.len() {
+            let &[a, b, c, d, low, high] = table.get(slot)?;
+            let value = u16::from_le_bytes([low, high]);
             if value == 0 {
                 return None;
             }
-            if u64::from(found) == tag {
+            if u32::from_le_bytes([a, b, c, d]) == tag {
                 return Some(value);
             }
             slot = (slot + 1) & mask;
@@ -186,21 +187,30 @@ impl Index {
 
     /// Where a seed occurs, if it stands in any known text.
     pub(crate) fn seed(&self, key: u32) -> Option<Occurrences> {
-        let bucket = (key >> (32 - SEED_BUCKET_BITS)) as usize;
-        let from = self.at(Section::SeedBuckets, bucket)?;
-        let to = self.at(Section::SeedBuckets, bucket + 1)?;
-        let keys = self.section(Section::SeedKeys).as_chunks().0.get(from as usize..to as usize)?;
+        let keys = self.section(Section::SeedKeys).as_chunks().0;
+        let bucket =
+            self.counted(Section::SeedBuckets, 1 << SEED_BUCKET_BITS, (key >> (32 - SEED_BUCKET_BITS)) as usize)?;
         let [low, high, ..] = key.to_le_bytes();
-        let at = from as usize + keys.iter().position(|chunk| *chunk == [low, high])?;
-        Some(Occurrences { start: self.at(Section::SeedStarts, at)?, end: self.at(Section::SeedStarts, at + 1)? })
+        let at = bucket.start + keys.get(bucket)?.iter().position(|chunk| *chunk == [low, high])?;
+        let places = self.counted(Section::SeedStarts, keys.len(), at)?;
+        Some(Occurrences { start: u32::try_from(places.start).ok()?, end: u32::try_from(places.end).ok()? })
+    }
+
+    /// Where the things counted by entry `at` of a section of sums stand among all.
+    fn counted(&self, section: Section, n_entries: usize, at: usize) -> Option<Range<usize>> {
+        let (sums, counts) = self.section(section).split_at_checked(n_entries.div_ceil(SUMMED) * 4)?;
+        let group = at / SUMMED;
+        let before = counts.get(group * SUMMED..at)?;
+        let start = number(sums, group)? as usize + before.iter().map(|count| usize::from(*count)).sum::<usize>();
+        Some(start..start + usize::from(*counts.get(at)?))
     }
 
     /// Pairs of text and position.
     pub(crate) fn occurrences(&self, of: Occurrences) -> impl DoubleEndedIterator<Item = (TextNumber, u32)> {
-        let bytes = self.section(Section::SeedPlaces).get(of.start as usize * 4..of.end as usize * 4);
-        bytes.unwrap_or_default().as_chunks().0.iter().map(|chunk| {
-            let place = u32::from_le_bytes(*chunk);
-            (place >> 16, place & 0xffff)
+        let places = self.section(Section::SeedPlaces).as_chunks().0.get(of.start as usize..of.end as usize);
+        places.unwrap_or_default().iter().map(|&[low, middle, high]| {
+            let place = u32::from_le_bytes([low, middle, high, 0]);
+            (place >> PLACE_BITS, place & ((1 << PLACE_BITS) - 1))
         })
     }
 
@@ -222,7 +232,7 @@ impl Index {
             if place == PHRASE_GOES_ON {
                 continue;
             }
-            let meaning = (place as usize - 1) * 3;
+            let meaning = (usize::from(place) - 1) * 3;
             let read = |offset| self.at(Section::Meanings, meaning + offset).unwrap_or_default();
             let (start, length) = (read(1) as usize, read(2) as usize);
             let value = self.section(Section::Strings).get(start..start + length).unwrap_or_default();
