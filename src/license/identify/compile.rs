@@ -2,6 +2,8 @@
 
 #[path = "compile_phrases.rs"]
 mod compile_phrases;
+#[path = "compile_published.rs"]
+mod compile_published;
 #[path = "copyright.rs"]
 mod copyright;
 #[path = "format.rs"]
@@ -11,13 +13,13 @@ mod marks;
 #[path = "words.rs"]
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
 use self::compile_phrases::{Phrases, collect};
+use self::compile_published::{Packed, pack};
 use self::copyright::mark;
 use self::format::{
     Field, GAP, NAMED, PLACE_BITS, RECORD, SECTIONS, SEED_BUCKET_BITS, SLOT, SUMMED, Section, TEXT_EXCEPTION,
@@ -332,7 +334,7 @@ impl Compiler {
         let mut unit_flags = Vec::new();
         let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut whole = Vec::new();
-        for (number, text) in self.texts.iter().enumerate() {
+        for ((number, text), packed) in self.texts.iter().enumerate().zip(self.packed()) {
             let number = u32::try_from(number).expect("few texts");
             let plain: Vec<u32> = text.units.iter().map(|unit| unit & UNIT_WORD).collect();
             let mut n_seeds = 0;
@@ -346,7 +348,6 @@ impl Compiler {
                 text.units.iter().filter(|unit| **unit & UNIT_OPTIONAL == 0).map(|unit| unit & UNIT_WORD).collect();
             whole.push((sequence_hash(plain.iter().copied()), number));
             whole.push((sequence_hash(required.iter().copied()), number));
-            let deflated = deflate(text.verbatim.as_bytes());
             let mut record = [0; RECORD];
             for (field, value) in [
                 (Field::IdStart, strings.len()),
@@ -357,15 +358,16 @@ impl Compiler {
                 (Field::Seeds, n_seeds as usize),
                 (Field::Kind, text.kind as usize),
                 (Field::VerbatimStart, verbatim.len()),
-                (Field::VerbatimLength, deflated.len()),
+                (Field::VerbatimLength, packed.bytes.len()),
                 (Field::VerbatimSize, text.verbatim.len()),
+                (Field::Neighbor, packed.neighbor.map_or(0, |neighbor| neighbor + 1)),
             ] {
                 if let Some(place) = record.get_mut(field as usize) {
                     *place = u32::try_from(value).expect("the index is small");
                 }
             }
             strings.push_str(&text.id);
-            verbatim.extend(deflated);
+            verbatim.extend(packed.bytes);
             records.extend(record);
             for unit in &text.units {
                 if unit & !UNIT_WORD != 0 {
@@ -401,6 +403,19 @@ impl Compiler {
         }
         index.extend(sections.concat());
         index
+    }
+
+    /// The texts as they were published, packed.
+    fn packed(&self) -> Vec<Packed> {
+        let mut by_seed: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
+        for (number, text) in self.texts.iter().enumerate() {
+            let plain: Vec<u32> = text.units.iter().map(|unit| unit & UNIT_WORD).collect();
+            seeds(&plain, |_, key| {
+                by_seed.entry(key).or_default().insert(number);
+            });
+        }
+        let published: Vec<&str> = self.texts.iter().map(|text| text.verbatim.as_str()).collect();
+        pack(&published, by_seed.values())
     }
 
     fn word_table(&self) -> Vec<u8> {
@@ -517,10 +532,4 @@ fn sums(counts: &[usize]) -> Vec<u8> {
 
 fn little_endian(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
     numbers.into_iter().flat_map(u32::to_le_bytes).collect()
-}
-
-fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).expect("writing to memory");
-    encoder.finish().expect("writing to memory")
 }

@@ -35,7 +35,7 @@ pub(crate) enum Section {
     Meanings,
     /// All strings, UTF-8.
     Strings,
-    /// All texts, each deflated by itself.
+    /// All texts, each deflated.
     Verbatim,
 }
 
@@ -53,7 +53,7 @@ pub(crate) const SUMMED: usize = 16;
 pub(crate) const PLACE_BITS: u32 = 14;
 
 /// Numbers in one record of [`Section::Texts`].
-pub(crate) const RECORD: usize = 10;
+pub(crate) const RECORD: usize = 11;
 
 /// Field of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,16 @@ pub(crate) enum Field {
     VerbatimLength,
     /// Bytes of the text.
     VerbatimSize,
+    /// Number + 1 of the text that is its [`dictionary`], 0 if none is.
+    Neighbor,
+}
+
+/// Bytes of the longest dictionary that deflating knows.
+pub(crate) const DICTIONARY: usize = 1 << 15;
+
+/// What of a text is a dictionary for another.
+pub(crate) fn dictionary(text: &str) -> &[u8] {
+    text.as_bytes().get(text.len().saturating_sub(DICTIONARY)..).unwrap_or_default()
 }
 
 /// The text is one of an exception.

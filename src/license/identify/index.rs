@@ -1,15 +1,14 @@
 //! The compiled index of known texts, read in place.
 
-use std::io::Read;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use flate2::read::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress};
 
 use super::copyright::mark;
 use super::format::{
     Field, PHRASE_GOES_ON, PHRASE_SEED, PLACE_BITS, RECORD, SECTIONS, SEED_BUCKET_BITS, SLOT, SUMMED, Section,
-    UNIT_WORD, UNKNOWN, fold,
+    UNIT_WORD, UNKNOWN, dictionary, fold,
 };
 use super::words::{COPYRIGHT, ITEM, Word, split};
 
@@ -132,11 +131,14 @@ impl Index {
         let start = self.field(text, Field::VerbatimStart) as usize;
         let end = start + self.field(text, Field::VerbatimLength) as usize;
         let bytes = self.section(Section::Verbatim).get(start..end).unwrap_or_default();
-        let size = self.field(text, Field::VerbatimSize);
-        let mut verbatim = String::with_capacity(size as usize);
-        // The bytes were written by our own build; a failure would leave the text empty.
-        let _ = DeflateDecoder::new(bytes).take(u64::from(size)).read_to_string(&mut verbatim);
-        verbatim
+        let mut inflater = Decompress::new(false);
+        if let Some(neighbor) = self.field(text, Field::Neighbor).checked_sub(1) {
+            // The bytes were written by our own build; a failure would leave the text empty.
+            let _ = inflater.set_dictionary(dictionary(&self.verbatim(neighbor)));
+        }
+        let mut verbatim = Vec::with_capacity(self.field(text, Field::VerbatimSize) as usize);
+        let _ = inflater.decompress_vec(bytes, &mut verbatim, FlushDecompress::Finish);
+        String::from_utf8(verbatim).unwrap_or_default()
     }
 
     /// Number of a word, [`UNKNOWN`] if no text has it.
