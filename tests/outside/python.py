@@ -3,8 +3,9 @@
 
 Usage: python.py BINARY
 
-Four lockfiles are made from the package index by Poetry, uv (its own format and `pylock.toml`) and Pipenv, and read
-here by a reader of its own. Three environments without a lockfile are filled by pip, and `pip list` is the truth for
+Lockfiles are made from the package index by Poetry, uv (its own format and `pylock.toml`), pip (`pylock.toml`), PDM
+(with and without groups in it) and Pipenv, and read here by a reader of its own; what belongs to the runtime is
+compared with what the tools themselves export for it. Three environments without a lockfile are filled by pip, and `pip list` is the truth for
 them. Licenses are compared with the metadata of what was installed, read by Python's own library.
 """
 
@@ -84,6 +85,24 @@ sphinx = "*"
 tox = "*"
 """
 
+PDM = """
+[project]
+name = "till"
+version = "1.0.0"
+requires-python = ">=3.11"
+dependencies = ["flask>=3", "requests[socks]>=2.31", "rich"]
+
+[project.optional-dependencies]
+pdf = ["reportlab>=4"]
+
+[dependency-groups]
+test = ["pytest>=8"]
+docs = ["jinja2", "mistune"]
+"""
+
+# Newer ones of these do not fit together.
+PDM_TOOLS = ["pdm==2.22.3", "hishel<0.1.2", "httpx<0.29", "unearth<0.18"]
+
 EDITABLE = """
 [build-system]
 requires = ["setuptools"]
@@ -147,6 +166,17 @@ def pylock_packages(path):
     return {pair(package) for package in toml(path)["packages"] if "directory" not in package}
 
 
+def pdm_packages(path):
+    # An extra has a block of its own, with the name and version of its package.
+    return {pair(package) for package in toml(path)["package"]}
+
+
+def exported(lines):
+    """Reads the names and versions of pinned requirements."""
+    found = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==([^\s;\\]+)", lines, re.MULTILINE)
+    return {f"{normal(name)} {version}" for name, version in found}
+
+
 def pipfile_packages(path):
     content = json.loads(path.read_text())
     both = [*content["default"].items(), *content["develop"].items()]
@@ -166,7 +196,7 @@ def identities(packages):
 
 
 def lockfiles(binary, tools, folder):
-    def make(name, manifest, text, commands, lockfile, reader):
+    def make(name, manifest, text, commands, lockfile, reader, runtime=None):
         project = folder / name
         project.mkdir()
         (project / manifest).write_text(text)
@@ -177,7 +207,14 @@ def lockfiles(binary, tools, folder):
         if not path.exists():
             return done
         packages, _ = listing(binary, project)
-        compare(f"{lockfile}: packages", identities(packages), reader(path))
+        compare(f"{lockfile} of {name}: packages", identities(packages), reader(path))
+        if runtime is not None:
+            done = run(runtime, project)
+            ours = identities(package for package in packages if package["scope"] == "runtime")
+            if done.returncode == 0:
+                compare(f"{lockfile} of {name}: what belongs to the runtime", ours, exported(done.stdout))
+            else:
+                report("could not run", f"{lockfile} of {name}: the export", done.stderr.strip().splitlines()[-1:])
         return None
 
     def attempt(lockfile, *texts_and_commands):
@@ -193,11 +230,18 @@ def lockfiles(binary, tools, folder):
         ("poetry", "pyproject.toml", POETRY, [[poetry, "lock"]], "poetry.lock", poetry_packages),
         ("poetry-pages", "pyproject.toml", POETRY + POETRY_SOURCE, [[poetry, "lock"]], "poetry.lock", poetry_packages),
     )
-    attempt("uv.lock", ("uv", "pyproject.toml", UV, [[uv, "lock"]], "uv.lock", uv_packages))
+    runtime = [uv, "export", "--no-default-groups", "--all-extras", "--no-hashes", "--no-emit-project", "--no-header", "--no-annotate"]
+    attempt("uv.lock", ("uv", "pyproject.toml", UV, [[uv, "lock"]], "uv.lock", uv_packages, runtime))
     export = [uv, "export", "--all-groups", "--all-extras", "--format", "pylock.toml", "-o", "pylock.toml"]
     remove = ["rm", "uv.lock"]
     attempt("pylock.toml", ("pylock", "pyproject.toml", UV, [[uv, "lock"], export, remove], "pylock.toml", pylock_packages))
     attempt("Pipfile.lock", ("pipenv", "Pipfile", PIPENV.replace("INDEX", INDEX), [[pipenv, "lock"]], "Pipfile.lock", pipfile_packages))
+    attempt("pylock.toml of pip", ("pip", "setup.cfg", "", [[tools / "pip", "lock", "flask", "requests[socks]", "chardet"]], "pylock.toml", pylock_packages))
+    pdm = own_tool(folder / "pdm-tool", PDM_TOOLS) / "pdm"
+    runtime = [pdm, "export", "--format", "requirements", "--prod", "--group", "pdf", "--no-hashes"]
+    lock = [pdm, "lock", "--group", ":all"]
+    attempt("pdm.lock", ("pdm", "pyproject.toml", PDM, [lock], "pdm.lock", pdm_packages, runtime))
+    attempt("pdm.lock", ("pdm-without-groups", "pyproject.toml", PDM, [[*lock, "--strategy", "no_inherit_metadata"]], "pdm.lock", pdm_packages))
     project = folder / "uv"
     if (project / "uv.lock").exists():
         done = run([uv, "sync", "--all-groups", "--all-extras"], project)
@@ -207,6 +251,13 @@ def lockfiles(binary, tools, folder):
         packages, found = listing(binary, project)
         # What is for another platform is locked and not installed.
         licenses("uv.lock, installed", project / ".venv", packages, found, tools)
+
+
+def own_tool(folder, packages):
+    """Installs a tool that needs other versions of what the others need; returns the folder of its programs."""
+    venv.create(folder, with_pip=True)
+    run([folder / "bin" / "pip", "install", *packages], folder)
+    return folder / "bin"
 
 
 def metadata_of(environment):
@@ -294,7 +345,7 @@ def main():
         folder = Path(folder).resolve()
         venv.create(folder / "tools", with_pip=True)
         tools = folder / "tools" / "bin"
-        done = run([tools / "pip", "install", "poetry", "uv", "pipenv", "packaging>=24.2"], folder)
+        done = run([tools / "pip", "install", "poetry", "uv", "pipenv", "pip>=25.1", "packaging>=24.2"], folder)
         if done.returncode != 0:
             report("could not run", "the tools cannot be installed", done.stderr.strip().splitlines()[-1:])
             return
