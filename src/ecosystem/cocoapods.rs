@@ -62,6 +62,8 @@ fn parse_lock(input: &Input) -> Parsed {
         Err(diagnostic) => return Parsed::failed(diagnostic),
     };
     let mut parsed = Parsed::default();
+    // A lockfile of nothing names the version of the tool alone.
+    parsed.diagnostics.extend(input.unless_marked(&text, &["PODS:", "COCOAPODS:"]));
     let mut records = Records::default();
     let own = records.add(own(input));
     let (mut section, mut open) = ("", None);

@@ -102,6 +102,7 @@ fn parse_submodules(input: &Input) -> Parsed {
         }
     }
     let (mut records, mut parsed) = (Records::default(), Parsed::default());
+    parsed.diagnostics.extend(input.unless_marked(&text, &["["]));
     let mut missing: Vec<(RelPath, Location)> = Vec::new();
     for (line, values) in &modules {
         let at = input.at(*line);

@@ -180,6 +180,20 @@ impl Input<'_> {
         self.tree.read_text(self.path, limit).map_err(|error| error.diagnostic(Location::file(self.path.clone())))
     }
 
+    /// Says that a text of lines is not the file its name promises, if it says something and no line of it starts with
+    /// any of these marks: what a broken file holds back must not pass for nothing.
+    pub fn unless_marked(&self, text: &str, marks: &[&str]) -> Option<Diagnostic> {
+        let mut said = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let (first, _) = said.clone().find(|(_, line)| !line.trim_start().starts_with('#'))?;
+        let is_marked = |line: &str| marks.iter().any(|mark| line.trim_start().starts_with(mark));
+        if said.any(|(_, line)| is_marked(line)) {
+            return None;
+        }
+        let line = u32::try_from(first).unwrap_or(u32::MAX).saturating_add(1);
+        let message = format!("expected a line that starts with `{}`, found none", marks.join("` or `"));
+        Some(Diagnostic::new(Code::InvalidSyntax, self.at(line), message))
+    }
+
     /// Reads another manifest of the tree, if the walk met it.
     pub fn other(&self, path: &RelPath) -> Option<Result<String, Diagnostic>> {
         self.tree.has(path).then(|| {

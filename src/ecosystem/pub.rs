@@ -144,7 +144,8 @@ fn parse_lock(input: &Input) -> Parsed {
         }
     }
     let (own, manifest, problem) = own(input);
-    let mut parsed = Parsed { diagnostics: problem.into_iter().collect(), ..Parsed::default() };
+    let broken = input.unless_marked(&text, &["packages:"]);
+    let mut parsed = Parsed { diagnostics: problem.into_iter().chain(broken).collect(), ..Parsed::default() };
     let mut records = Records::default();
     let own = records.add(own);
     let mut found = Vec::new();

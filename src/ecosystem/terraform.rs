@@ -52,6 +52,7 @@ fn parse(input: &Input) -> Parsed {
     };
     let lines = Lines::new(&text);
     let (mut records, mut parsed) = (Records::default(), Parsed::default());
+    parsed.diagnostics.extend(input.unless_marked(&text, &["provider"]));
     for captures in PROVIDER.captures_iter(&text) {
         let (Some(address), Some(body)) = (captures.get(1), captures.get(2)) else { continue };
         let at = input.at(lines.of(address.start()));

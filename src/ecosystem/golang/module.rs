@@ -40,6 +40,7 @@ pub(super) fn parse_workspace(input: &Input) -> Parsed {
     let work = GoFile::read(&text, &at);
     let mut reader = Reader::new(input);
     reader.diagnostics.extend(work.diagnostics);
+    reader.diagnostics.extend(input.unless_marked(&text, &["go ", "use"]));
     // The replacements of the workspace win over those of its modules.
     reader.replace(&input.dir(), work.replaces);
     for (folder, line) in work.uses {

@@ -45,6 +45,9 @@ pub(super) fn parse_lock(input: &Input) -> Parsed {
         Err(diagnostic) => return Parsed::failed(diagnostic),
     };
     let (mut records, mut parsed) = (Records::default(), Parsed::default());
+    parsed
+        .diagnostics
+        .extend(input.unless_marked(&text, &["NUGET", "GITHUB", "GIT", "HTTP", "GROUP", "RESTRICTION:", "STORAGE:"]));
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     let (mut group, mut source, mut remote) = (String::new(), "", "");
     let mut last = None;

@@ -2,6 +2,10 @@
 
 use std::fmt::Write;
 
+use ppl_check::base::RelPath;
+use ppl_check::ecosystem::{ECOSYSTEMS, Input, Pattern, Role};
+use ppl_check::scan::{Stores, Tree, WalkOptions};
+
 use super::limits::bounded;
 use super::{Case, check_all, manifest};
 use crate::program::Project;
@@ -80,6 +84,29 @@ const CASES: &[Case] = &[
 #[test]
 fn deep_and_endless_files() {
     check_all(CASES);
+}
+
+/// A file that is not what its name promises must not pass for one that names nothing.
+#[test]
+fn a_lockfile_that_is_none_is_told() {
+    let garbage =
+        ["!!! this is none of it !!!\nand: more\n", "<<<<<<< HEAD\n=======\n>>>>>>> other\n", "\u{1}\u{2}x\u{7f}"];
+    let mut silent = Vec::new();
+    for ecosystem in ECOSYSTEMS {
+        for kind in ecosystem.files.iter().filter(|kind| kind.role == Role::Lockfile) {
+            let (Pattern::Name(name) | Pattern::Path(name)) = kind.pattern else { continue };
+            for text in garbage {
+                let project = Project::new(&[(name, text)]);
+                let tree = Tree::walk(&project.path(), &WalkOptions::default()).unwrap();
+                let path = RelPath::new(name).unwrap();
+                let parsed = (kind.parse)(&Input { tree: &tree, stores: &Stores::default(), path: &path });
+                if parsed.diagnostics.is_empty() {
+                    silent.push(format!("{name}: {text:?}: {} records", parsed.records.len()));
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
 /// A license field with an expression, in the manifest of the project itself.
