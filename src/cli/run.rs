@@ -157,7 +157,8 @@ fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Re
         policy_changed: changed.filter(|_| revision.is_none()),
         revision,
     };
-    let report = check(&options).map_err(|error| with_cause(&error))?;
+    // On a thread of the pool: what its threads let go of while reading is used again for what comes after.
+    let report = rayon::scope(|_| check(&options)).map_err(|error| with_cause(&error))?;
     Ok((report, terms))
 }
 
