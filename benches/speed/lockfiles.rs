@@ -12,8 +12,12 @@ pub(crate) type Format = (&'static str, fn(usize) -> Vec<File>);
 
 /// Every format, sorted by name.
 pub(crate) const FORMATS: &[Format] = &[
+    ("Pipfile.lock", pipenv),
+    ("composer.lock", composer),
+    ("deno.lock", deno),
     ("go.mod", go),
     ("package-lock.json", npm),
+    ("packages.lock.json", nuget),
     ("pnpm-lock.yaml", pnpm),
     ("poetry.lock", poetry),
     ("uv.lock", uv),
@@ -84,6 +88,55 @@ fn uv(n_packages: usize) -> Vec<File> {
         write!(text, "\n[[package]]\nname = \"p{at}\"\nversion = \"1.0.0\"\ndependencies = [{needs}]\n").unwrap();
     }
     vec![("pyproject.toml", manifest.to_owned()), ("uv.lock", text)]
+}
+
+fn composer(n_packages: usize) -> Vec<File> {
+    let manifest = "{\"name\": \"coop/shop\", \"license\": \"PPL\", \"require\": {\"coop/p0\": \"*\"}}".to_owned();
+    let rows: Vec<String> = (0..n_packages)
+        .map(|at| {
+            let needs = joined(at, n_packages, &|need| format!("\"coop/p{need}\": \"^1.0\""), ", ");
+            format!(
+                "{{\"name\": \"coop/p{at}\", \"version\": \"1.0.0\", \"require\": {{{needs}}}, \"type\": \"library\"}}"
+            )
+        })
+        .collect();
+    let text = format!("{{\"packages\": [\n{}\n], \"packages-dev\": []}}\n", rows.join(",\n"));
+    vec![("composer.json", manifest), ("composer.lock", text)]
+}
+
+fn deno(n_packages: usize) -> Vec<File> {
+    let manifest = "{\"imports\": {\"p\": \"npm:p0@1\"}}".to_owned();
+    let rows: Vec<String> = (0..n_packages)
+        .map(|at| {
+            let needs = joined(at, n_packages, &|need| format!("\"p{need}\""), ", ");
+            format!("\"p{at}@1.0.0\": {{\"integrity\": \"sha512-AAAA\", \"dependencies\": [{needs}]}}")
+        })
+        .collect();
+    let text = format!(
+        "{{\"version\": \"5\", \"specifiers\": {{\"npm:p0@1\": \"1.0.0\"}}, \"npm\": {{\n{}\n}}, \"workspace\": {{\"dependencies\": [\"npm:p0@1\"]}}}}\n",
+        rows.join(",\n")
+    );
+    vec![("deno.json", manifest), ("deno.lock", text)]
+}
+
+fn nuget(n_packages: usize) -> Vec<File> {
+    let rows: Vec<String> = (0..n_packages)
+        .map(|at| {
+            let needs = joined(at, n_packages, &|need| format!("\"P{need}\": \"1.0.0\""), ", ");
+            let kind = if at == 0 { "Direct" } else { "Transitive" };
+            format!("\"P{at}\": {{\"type\": \"{kind}\", \"resolved\": \"1.0.0\", \"contentHash\": \"AAAA\", \"dependencies\": {{{needs}}}}}")
+        })
+        .collect();
+    let text = format!("{{\"version\": 1, \"dependencies\": {{\"net8.0\": {{\n{}\n}}}}}}\n", rows.join(",\n"));
+    vec![("packages.lock.json", text)]
+}
+
+/// The lockfile of Pipenv does not say who needs whom.
+fn pipenv(n_packages: usize) -> Vec<File> {
+    let rows: Vec<String> =
+        (0..n_packages).map(|at| format!("\"p{at}\": {{\"hashes\": [], \"version\": \"==1.0.0\"}}")).collect();
+    let text = format!("{{\"_meta\": {{}}, \"default\": {{\n{}\n}}, \"develop\": {{}}}}\n", rows.join(",\n"));
+    vec![("Pipfile", "[packages]\np0 = \"*\"\n".to_owned()), ("Pipfile.lock", text)]
 }
 
 /// No file of Go says who needs whom.

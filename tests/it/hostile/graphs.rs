@@ -120,11 +120,16 @@ fn graphs_and_names_stay_linear() {
     check_all(CASES);
 }
 
-/// Every format of lockfiles with four times as many packages takes about four times as long, whatever the machine.
+/// The most memory that one package more may take, in KiB: a report of it, what it was read from, and what of it
+/// cannot be used again at once.
+const PEAK_KIB_PER_PACKAGE: u64 = 6;
+
+/// Every format of lockfiles with four times as many packages takes about four times as long, whatever the machine,
+/// and each package takes its share of memory and no more.
 #[test]
 fn lockfiles_of_every_format_stay_linear() {
     for (format, make) in lockfiles::FORMATS {
-        let cpu = |n_packages: usize| {
+        let took = |n_packages: usize| {
             let project = Project::new(&[]);
             for (name, text) in make(n_packages) {
                 project.write(name, text);
@@ -132,9 +137,11 @@ fn lockfiles_of_every_format_stay_linear() {
             let run = bounded(&project, &["check", "--format", "json"]);
             assert_eq!((run.code, run.signal), (Some(1), None), "{format}: {}", run.all());
             assert_eq!(run.document()["packages"].as_array().unwrap().len(), n_packages + 1, "{format}");
-            run.cpu
+            (run.cpu, run.peak_kib)
         };
-        let (few, many) = (cpu(500), cpu(2000));
+        let ((few, small), (many, large)) = (took(500), took(2000));
+        let grown = large.saturating_sub(small);
+        assert!(grown < 1500 * PEAK_KIB_PER_PACKAGE, "{format}: {grown} KiB for 1500 packages more");
         // What grows with the square is sixteen times as long; start-up makes the first run look long.
         assert!(many < few * 10, "{format}: {few:?} for 500 packages, {many:?} for 2000");
     }
