@@ -13,7 +13,7 @@ use crate::ecosystem::Surroundings;
 use crate::inventory::{ReadFile, Samples, collect, collect_sbom, raise_shipped, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Inventory, NotJudged, Resolved, Routes, Verdict};
+use crate::model::{Inventory, NotJudged, Package, Resolved, Routes, Verdict};
 use crate::policy::{
     Act, Assessment, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess, ingredients, waive,
 };
@@ -263,7 +263,10 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
             (default, Some(note))
         }
     };
-    let root = inventory.packages.iter().find(|package| package.is_own() && package.dirs.iter().any(RelPath::is_root));
+    // A lockfile without a manifest has a package without a name of its own.
+    let is_unnamed = |package: &&Package| package.purl.version().is_none() && package.claims.is_empty();
+    let in_root = |package: &&Package| package.is_own() && package.dirs.iter().any(RelPath::is_root);
+    let root = inventory.packages.iter().filter(in_root).min_by_key(is_unnamed);
     let project = Project {
         name: root.map(|package| package.purl.full_name()),
         version: root.and_then(|package| package.purl.version().map(str::to_owned)),

@@ -178,6 +178,50 @@ fn init_proposes_an_artifact_for_each_thing_that_is_shipped() {
 }
 
 #[test]
+fn init_joins_what_lies_together_and_leaves_samples_out() {
+    let proposed = |files: &[(&str, &str)]| {
+        let project = Project::new(files);
+        assert_eq!(project.run(&["init"]).code, Some(0));
+        let text = config(&project);
+        let value: toml::Table = toml::from_str(&text).unwrap();
+        assert!(matches!(project.check(&[]).0, Some(0 | 1)), "{text}");
+        let list = |row: &toml::Value, key: &str| {
+            let words: Vec<_> = row[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+            words.join(" ")
+        };
+        let rows = value.get("artifact").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let rows = rows.iter().map(|row| [list(row, "roots"), list(row, "use"), list(row, "form")].join(": "));
+        (rows.collect::<Vec<_>>(), text)
+    };
+    let php = r#"{ "name": "coop/shop", "license": "PPL" }"#;
+    let web = r#"{ "name": "shop-web", "license": "PPL" }"#;
+    // A bundler that the root alone installs is seen by its configuration; an image is built from the same folder.
+    let (rows, _) = proposed(&[
+        ("composer.json", php),
+        ("package.json", web),
+        ("vite.config.ts", "export default {};\n"),
+        ("Dockerfile", "FROM debian\n"),
+        ("plugins/x/package.json", r#"{ "name": "x", "license": "PPL" }"#),
+        ("tests/y/package.json", r#"{ "name": "y", "license": "PPL" }"#),
+    ]);
+    assert_eq!(rows, [".: ship service: container web"]);
+    // A root that only holds the members together is no artifact.
+    let member =
+        |name: &str| format!(r#"{{ "name": "{name}", "license": "PPL", "dependencies": {{ "next": "^15" }} }}"#);
+    let (rows, _) = proposed(&[
+        ("package.json", r#"{ "name": "all", "private": true, "license": "PPL", "workspaces": ["apps/*"] }"#),
+        ("apps/shop/package.json", &member("shop")),
+        ("apps/till/package.json", &member("till")),
+    ]);
+    assert_eq!(rows, ["apps/shop: ship service: web", "apps/till: ship service: web"]);
+    // What a person has to say is not guessed.
+    let names: Vec<String> = (0..12).map(|n| format!("p{n}/composer.json")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), php)).collect();
+    let (rows, text) = proposed(&files);
+    assert!(rows.is_empty() && text.contains("12 parts"), "{text}");
+}
+
+#[test]
 fn completions_and_man_pages_know_every_command() {
     let project = Project::new(&[]);
     let help = project.run(&["--help"]).stdout;

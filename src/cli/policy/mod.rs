@@ -17,7 +17,7 @@ pub(crate) use write::{clarify, decide, except, relate};
 /// Options of `init`.
 #[derive(Args, Debug)]
 pub(crate) struct InitArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 
     /// Print what would be written
@@ -63,10 +63,10 @@ pub(crate) struct RelateArgs {
 /// Options of `decide`.
 #[derive(Args, Debug)]
 pub(crate) struct DecideArgs {
-    /// The switch or question: see `ppl-check explain switches`
+    /// The question: see `ppl-check explain switches`
     pub(crate) question: String,
 
-    /// The answer
+    /// The answer: `ppl-check explain QUESTION` names them
     pub(crate) answer: String,
 
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub(crate) struct DecideArgs {
 /// Options of `except`.
 #[derive(Args, Debug)]
 pub(crate) struct ExceptArgs {
-    /// The package
+    /// The package, such as composer:acme/pay-sdk, with or without a version
     pub(crate) package: String,
 
     /// The rule whose finding is accepted; `*` for all
@@ -97,7 +97,7 @@ pub(crate) struct RowArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
 
-    /// The folder
+    /// The folder; where you are if nothing is said
     #[arg(long = "in", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
 }
@@ -105,7 +105,7 @@ pub(crate) struct RowArgs {
 /// Options of `decisions`.
 #[derive(Args, Debug)]
 pub(crate) struct DecisionsArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct DecisionsArgs {
 pub(crate) enum ConfigCommand {
     /// Prints every value in force and where it comes from
     Show {
-        /// The folder
+        /// The folder; where you are if nothing is said
         path: Option<PathBuf>,
     },
 }
