@@ -68,3 +68,30 @@ fn the_hook_runs_for_manifests_and_lockfiles_alone() {
         assert!(!files.is_match(name), "{name}");
     }
 }
+
+/// Returns a project with one dependency under these licenses, as a lockfile names them.
+fn shop(licenses: &str) -> Project {
+    let lock =
+        format!(r#"{{"packages":[{{"name":"acme/p","version":"1.0.0","license":[{licenses}]}}],"packages-dev":[]}}"#);
+    let manifest = r#"{"name":"coop/shop","license":"PPL","require":{"acme/p":"*"}}"#;
+    Project::new(&[("composer.json", manifest), ("composer.lock", &lock)])
+}
+
+#[test]
+fn the_recipe_of_the_readme_fails_on_a_conflict_and_on_an_unknown_alone() {
+    let readme = read("README.md");
+    let recipe = readme.split("## In CI\n").nth(1).unwrap().split("```sh\n").nth(1).unwrap();
+    let commands: Vec<&str> = recipe.split("```").next().unwrap().lines().collect();
+    let [command] = commands.as_slice() else { panic!("one command is the recipe: {commands:?}") };
+    let words: Vec<&str> = command.split(' ').collect();
+    assert_eq!(words[0], "ppl-check");
+    for (licenses, code, said) in [
+        (r#""GPL-3.0-only""#, 1, "conflict[copyleft-linked-dynamically] acme/p 1.0.0"),
+        ("", 1, "unknown[undetermined-license] acme/p"),
+        (r#""MIT""#, 0, "nothing found against it"),
+    ] {
+        let run = shop(licenses).run_bare(&words[1..]);
+        assert_eq!(run.code, Some(code), "{licenses}\n{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(said), "{licenses}\n{}", run.stdout);
+    }
+}
