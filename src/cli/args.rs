@@ -8,6 +8,7 @@ use super::ask::AskArgs;
 use super::cache::CacheArgs;
 use super::data::DataArgs;
 use super::eval::EvalArgs;
+use super::examples;
 use super::explain::ExplainArgs;
 use super::identify::IdentifyArgs;
 use super::lock::{FetchArgs, LockArgs};
@@ -39,7 +40,8 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+    /// The folder to check (where you are if nothing is said), an SBOM file (SPDX or CycloneDX), or `-` for an SBOM on
+    /// standard input
     pub(crate) path: Option<PathBuf>,
 
     #[command(flatten)]
@@ -64,67 +66,92 @@ impl Cli {
     }
 }
 
-/// The commands.
+/// The commands, in the order in which they are met: asking, evidence, documents, deciding, the rest.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Writes a letter to the authors of a package: for a license, a clear name, a second license, a waiver
-    Ask(AskArgs),
     /// Checks a project (the default)
+    #[command(after_help = examples::CHECK)]
     Check {
-        /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+        /// The folder to check (where you are if nothing is said), an SBOM file (SPDX or CycloneDX), or `-` for an SBOM on
+        /// standard input
         path: Option<PathBuf>,
     },
+    /// Lists every package with license, verdict, scope, relation and evidence
+    #[command(after_help = examples::LIST)]
+    List(ListArgs),
+    /// Shows where a package comes from, what is said of its license, and which rules fired
+    #[command(after_help = examples::WHY)]
+    Why(WhyArgs),
+    /// Explains a license, rule, obligation, switch, diagnostic or anything else that has an id
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
+    /// Shows who may use the whole: kinds of users, purposes and uses
+    #[command(after_help = examples::WHO)]
+    Who(WhoArgs),
+    /// Judges license expressions, without a project
+    #[command(after_help = examples::EVAL)]
+    Eval(EvalArgs),
+    /// Compares licenses the project could be offered under
+    #[command(after_help = examples::WHATIF)]
+    Whatif(WhatifArgs),
+    /// Tells which license a text is: a file, a folder, or `-` for standard input
+    #[command(after_help = examples::IDENTIFY)]
+    Identify(IdentifyArgs),
+    /// Looks licenses up for later runs, without judging
+    #[command(after_help = examples::FETCH)]
+    Fetch(FetchArgs),
+    /// Records the evidence in `ppl-check.lock`, to be committed
+    #[command(after_help = examples::LOCK)]
+    Lock(LockArgs),
+    /// Shows or empties the cache of registries' answers
+    #[command(after_help = examples::CACHE)]
+    Cache(CacheArgs),
+    /// Writes documents for a release: SBOMs and a report to read
+    #[command(after_help = examples::REPORT)]
+    Report(ReportArgs),
+    /// Shows what changed since a revision or an earlier report: findings, licenses, packages, duties
+    #[command(after_help = examples::DIFF)]
+    Diff(DiffArgs),
+    /// Writes a first configuration
+    #[command(after_help = examples::INIT)]
+    Init(InitArgs),
+    /// Shows the configuration
+    #[command(after_help = examples::CONFIG)]
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Records the license of a package that you have read for yourself
+    #[command(after_help = examples::CLARIFY)]
     Clarify(ClarifyArgs),
+    /// Says how a package hangs together with the work, where that is inferred wrongly
+    #[command(after_help = examples::RELATE)]
+    Relate(RelateArgs),
+    /// Answers a contested question for every finding that it raises
+    #[command(after_help = examples::DECIDE)]
+    Decide(DecideArgs),
+    /// Accepts a finding about a package
+    #[command(after_help = examples::EXCEPT)]
+    Except(ExceptArgs),
+    /// Prints everything that the configuration decides, as a log
+    #[command(after_help = examples::DECISIONS)]
+    Decisions(DecisionsArgs),
+    /// Writes a letter to the authors of a package: for a license, a clear name, a second license, a waiver
+    #[command(after_help = examples::ASK)]
+    Ask(AskArgs),
+    /// Writes out the license knowledge, checks it, and shows which verdicts a change moves
+    #[command(after_help = examples::DATA)]
+    Data(DataArgs),
     /// Prints the completions of a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// bash, elvish, fish, powershell, zsh
         shell: clap_complete::Shell,
     },
-    /// Shows the configuration
-    #[command(subcommand)]
-    Config(ConfigCommand),
-    /// Writes out the license knowledge, checks it, and shows which verdicts a change moves
-    Data(DataArgs),
-    /// Answers a contested question for every finding that it raises
-    Decide(DecideArgs),
-    /// Prints everything that the configuration decides, as a log
-    Decisions(DecisionsArgs),
-    /// Shows what changed since a revision or an earlier report: findings, licenses, packages, duties
-    Diff(DiffArgs),
-    /// Judges license expressions, without a project
-    Eval(EvalArgs),
-    /// Accepts a finding about a package
-    Except(ExceptArgs),
-    /// Explains a license, rule, obligation, switch, diagnostic or anything else that has an id
-    Explain(ExplainArgs),
-    /// Tells which license a text is: a file, a folder, or `-` for standard input
-    Identify(IdentifyArgs),
-    /// Writes a first configuration
-    Init(InitArgs),
-    /// Shows or empties the cache of registries' answers
-    Cache(CacheArgs),
-    /// Looks licenses up for later runs, without judging
-    Fetch(FetchArgs),
-    /// Records the evidence in `ppl-check.lock`, to be committed
-    Lock(LockArgs),
-    /// Lists every package with license, verdict, scope, relation and evidence
-    List(ListArgs),
     /// Prints a man page
+    #[command(after_help = examples::MAN)]
     Man {
         /// The command; the program if nothing is said
         command: Option<String>,
     },
-    /// Says how a package hangs together with the work, where that is inferred wrongly
-    Relate(RelateArgs),
-    /// Writes documents for a release: SBOMs and a report to read
-    Report(ReportArgs),
-    /// Compares licenses the project could be offered under
-    Whatif(WhatifArgs),
-    /// Shows who may use the whole: kinds of users, purposes and uses
-    Who(WhoArgs),
-    /// Shows where a package comes from, what is said of its license, and which rules fired
-    Why(WhyArgs),
 }
 
 /// Options of `diff`.
@@ -133,25 +160,25 @@ pub(crate) struct DiffArgs {
     /// A revision of git, or a file that `--format json` wrote
     pub(crate) base: String,
 
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 }
 
 /// Options of `list`.
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 
-    /// Only packages with one of these verdicts
+    /// Only packages with one of these verdicts: ok, obligation, review, conflict
     #[arg(long, value_delimiter = ',', value_name = "VERDICT")]
     pub(crate) verdict: Vec<String>,
 
-    /// Only packages of one of these scopes
+    /// Only packages of one of these scopes: runtime, build, dev, test
     #[arg(long, value_delimiter = ',', value_name = "SCOPE")]
     pub(crate) scope: Vec<String>,
 
-    /// Only packages whose expression names this license
+    /// Only packages whose license names this one, such as GPL-3.0-only
     #[arg(long, value_name = "LICENSE")]
     pub(crate) license: Option<String>,
 
@@ -163,10 +190,10 @@ pub(crate) struct ListArgs {
 /// Options of `why`.
 #[derive(Args, Debug)]
 pub(crate) struct WhyArgs {
-    /// A name, TYPE:NAME[@VERSION], or a package URL
+    /// The package: a name, TYPE:NAME[@VERSION] such as npm:left-pad@1.3.0, or a package URL
     pub(crate) package: String,
 
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 }
 
@@ -201,7 +228,8 @@ pub(crate) enum FailOn {
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Common {
-    /// How to write the answer, with `=FILE` into a file; may be given several times
+    /// How to write the answer: text (the default), json, sarif, github, gitlab, junit, markdown; `=FILE` puts it into a
+    /// file; may be given several times. `list` also writes csv, `report` writes documents of its own
     #[arg(long, global = true, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub(crate) format: Vec<String>,
 
@@ -213,7 +241,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
     pub(crate) color: ColorChoice,
 
-    /// Keep to ASCII
+    /// Keep to ASCII: no arrows, dashes or quotation marks that old terminals lack
     #[arg(long, global = true, help_heading = "Output")]
     pub(crate) ascii: bool,
 
@@ -245,7 +273,7 @@ pub(crate) struct Common {
     #[arg(long = "as", global = true, value_name = "LICENSE", help_heading = "Judgement")]
     pub(crate) outbound: Option<String>,
 
-    /// Who uses it: worker-coop, worker-collective, sole-trader, individual, non-profit, public-body,
+    /// Who uses it; nobody in particular if nothing is said: worker-coop, worker-collective, sole-trader, individual, non-profit, public-body,
     /// consumer-coop, company
     #[arg(long, global = true, value_name = "KIND", help_heading = "Judgement")]
     pub(crate) entity: Option<String>,
@@ -254,11 +282,11 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_delimiter = ',', value_name = "FACT", help_heading = "Judgement")]
     pub(crate) attest: Vec<String>,
 
-    /// What for: commercial, non-commercial
+    /// What for: commercial (the default), non-commercial
     #[arg(long, global = true, value_name = "PURPOSE", help_heading = "Judgement")]
     pub(crate) purpose: Option<String>,
 
-    /// What is done with it: ship, service, in-house
+    /// What is done with it: ship (the default), service, in-house
     #[arg(long = "use", global = true, value_name = "USE", help_heading = "Judgement")]
     pub(crate) act: Option<String>,
 
@@ -291,7 +319,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, help_heading = "Configuration")]
     pub(crate) include_tests: bool,
 
-    /// The day for which dates are judged, as 2026-12-31
+    /// The day for which dates are judged, as 2026-12-31; today if nothing is said
     #[arg(long, global = true, value_name = "DATE", help_heading = "Configuration")]
     pub(crate) today: Option<String>,
 

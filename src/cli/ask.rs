@@ -16,10 +16,10 @@ use super::{FINE, Failure, eval, run, why};
 /// Options of `ask`.
 #[derive(Args, Debug)]
 pub(crate) struct AskArgs {
-    /// A name, TYPE:NAME[@VERSION], or a package URL
+    /// The package: a name, TYPE:NAME[@VERSION] such as npm:left-pad@1.3.0, or a package URL
     pub(crate) package: String,
 
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<std::path::PathBuf>,
 
     /// The language: en, es

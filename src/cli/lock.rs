@@ -16,7 +16,7 @@ use super::{FINE, FOUND, Failure, run};
 /// Options of `lock`.
 #[derive(Args, Debug)]
 pub(crate) struct LockArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 
     /// Write nothing; exit 1 if the file would change
@@ -27,7 +27,7 @@ pub(crate) struct LockArgs {
 /// Options of `fetch`.
 #[derive(Args, Debug)]
 pub(crate) struct FetchArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 }
 

@@ -8,6 +8,7 @@ mod compare;
 mod data;
 mod environment;
 mod eval;
+mod examples;
 mod explain;
 mod generate;
 mod git;

@@ -15,7 +15,8 @@ use super::{FINE, Failure, eval, run};
 /// Options of `report`.
 #[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
-    /// The folder to check, an SBOM file, or `-` for an SBOM on standard input
+    /// The folder to check (where you are if nothing is said), an SBOM file (SPDX or CycloneDX), or `-` for an SBOM on
+    /// standard input
     pub(crate) path: Option<PathBuf>,
 
     /// Write every document and an index into this folder

@@ -16,7 +16,7 @@ use super::{FINE, Failure, eval, run};
 /// Options of `whatif`.
 #[derive(Args, Debug)]
 pub(crate) struct WhatifArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 
     /// A license to compare; give at least one

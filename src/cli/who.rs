@@ -15,7 +15,7 @@ use super::{FINE, Failure, eval, run};
 /// Options of `who`.
 #[derive(Args, Debug)]
 pub(crate) struct WhoArgs {
-    /// The folder
+    /// The folder; where you are if nothing is said
     pub(crate) path: Option<PathBuf>,
 
     /// Somebody you deliver to: the answer is for your use and for theirs

@@ -7,7 +7,7 @@ use crate::license::expr::license_name;
 use crate::license::knowledge::schema::Status;
 use crate::license::knowledge::vocabulary::Key;
 use crate::license::knowledge::{Knowledge, License};
-use crate::report::FORMATS;
+use crate::report::{DOCUMENTS, FORMATS, Format, LISTINGS};
 
 /// A list.
 pub struct List {
@@ -64,7 +64,11 @@ fn faq(knowledge: &Knowledge) -> Vec<Item> {
 }
 
 fn formats(_: &Knowledge) -> Vec<Item> {
-    FORMATS.iter().map(|format| Item::row(format.name, format.about, "")).collect()
+    let row = |command: &str, format: &Format| Item::row(format.name, command, format.about);
+    let checks = FORMATS.iter().map(|format| row("check", format));
+    let listings = LISTINGS.iter().filter(|format| format.name != "text").map(|format| row("list", format));
+    let documents = DOCUMENTS.iter().map(|format| row("report", format));
+    checks.chain(listings).chain(documents).collect()
 }
 
 fn licenses(knowledge: &Knowledge) -> Vec<Item> {

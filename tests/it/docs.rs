@@ -11,7 +11,7 @@ fn root() -> &'static Path {
 /// Returns the documents of the project with their text.
 fn documents() -> Vec<(String, String)> {
     let mut documents = Vec::new();
-    for folder in [root().to_path_buf(), root().join("docs"), root().join("licenses")] {
+    for folder in ["", "docs", "docs/licenses", "docs/rules", "licenses"].map(|folder| root().join(folder)) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {
@@ -82,6 +82,99 @@ fn commands_in_the_documents_are_understood() {
         }
     }
     assert!(n_commands >= 1);
+}
+
+/// Returns what `--help` says of the program, or of a command.
+fn help(command: &[&str]) -> String {
+    let run = Project::new(&[("README", "")]).run(&[command, &["--help"]].concat());
+    assert_eq!(run.code, Some(0), "{command:?}\n{}", run.stderr);
+    run.stdout
+}
+
+fn commands() -> Vec<String> {
+    let help = help(&[]);
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let named = list.lines().filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    named.map(|line| line.split(' ').next().unwrap().to_owned()).filter(|name| name != "help").collect()
+}
+
+#[test]
+fn the_help_of_every_command_teaches_by_examples_that_are_understood() {
+    let project = Project::new(&[("README", "")]);
+    for command in commands() {
+        let help = help(&[command.as_str()]);
+        let examples = help.split("Examples:\n").nth(1).unwrap_or_else(|| panic!("{command} has no example"));
+        let lines: Vec<&str> = examples.lines().take_while(|line| line.starts_with("  ppl-check ")).collect();
+        assert!(lines.iter().any(|line| line.starts_with(&format!("  ppl-check {command}"))), "{command}");
+        for line in lines {
+            let words = line.trim().split("  ").next().unwrap().split(" > ").next().unwrap();
+            let words = shell_words(words.strip_prefix("ppl-check ").unwrap());
+            let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+            args.push("--help");
+            let run = project.run(&args);
+            assert_eq!(run.code, Some(0), "{line}\n{}", run.stderr);
+        }
+    }
+}
+
+/// The options that every command takes, as they were promised.
+const OPTIONS: &[&str] = &[
+    "ascii",
+    "as",
+    "attest",
+    "baseline",
+    "color",
+    "config",
+    "data",
+    "dry-run-network",
+    "entity",
+    "exclude",
+    "fail-on",
+    "format",
+    "include-tests",
+    "jobs",
+    "locked",
+    "no-cache",
+    "no-config",
+    "no-source",
+    "offline",
+    "output",
+    "policy-from",
+    "purpose",
+    "python-env",
+    "quiet",
+    "registry-url",
+    "since",
+    "strict",
+    "today",
+    "use",
+    "verbose",
+];
+
+#[test]
+fn the_options_are_those_that_were_promised() {
+    let option = regex::Regex::new(r"(?m)^ +(?:-\w, )?--([a-z-]+)").unwrap();
+    let options = |command: &[&str]| {
+        let help = help(command);
+        let found = option.captures_iter(&help).map(|found| found[1].to_owned());
+        found.filter(|name| name != "help" && name != "version").collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(options(&[]), OPTIONS.iter().map(|name| (*name).to_owned()).collect());
+    // Before or after the command, they are the same.
+    for command in commands() {
+        assert!(options(&[command.as_str()]).is_superset(&options(&[])), "{command}");
+    }
+    // What has a value that holds without it says which.
+    let help = help(&[]);
+    let paragraphs: Vec<&str> = help.split("\n\n").collect();
+    for name in ["color", "config", "entity", "fail-on", "format", "jobs", "purpose", "today", "use"] {
+        let of_option = paragraphs.iter().skip_while(|part| !part.contains(&format!("--{name} <"))).take(2);
+        let text = of_option.copied().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            ["[default: ", "(the default)", "if nothing is said"].iter().any(|said| text.contains(said)),
+            "--{name} names no default: {text}"
+        );
+    }
 }
 
 #[test]

@@ -103,6 +103,21 @@ fn the_projects_own_text_beside_a_part_makes_no_package() {
 }
 
 #[test]
+fn a_page_with_the_word_in_its_name_is_no_license_among_pages() {
+    let pages = [
+        ("LICENSE", text_of("PPL")),
+        ("docs/choosing-a-license.md", "# Choosing\n\nAsk your assembly.\n"),
+        ("docs/install.md", "# Install\n"),
+    ];
+    assert_eq!(found(&check(&pages, &[])), Vec::<[String; 4]>::new());
+    // Beside code it may be the license of that code, and a page that is named for what it is always may.
+    for more in [("docs/x.c", "int x;\n"), ("docs/LICENSE.md", "House rules of Acme.\n")] {
+        let document = check(&[&pages[..], &[more]].concat(), &[]);
+        assert!(found(&document).iter().any(|row| row[0].contains("docs")), "{more:?}: {document:#}");
+    }
+}
+
+#[test]
 fn headers_that_name_another_license_are_found() {
     let gnu = "/* This program is free software: you can redistribute it and/or modify it under\n \
                * the terms of the GNU General Public License as published by the Free Software Foundation;\n \

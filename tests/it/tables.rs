@@ -11,6 +11,7 @@ use ppl_check::license::knowledge::schema::Status;
 use ppl_check::license::knowledge::{Knowledge, License, Record};
 use ppl_check::model::Verdict;
 use ppl_check::policy::{Answers, Judge, scenarios, verdicts};
+use ppl_check::report::escape::markdown as markdown_text;
 use ppl_check::report::explain::markdown;
 
 /// Compares a page with what is generated, or writes it.
@@ -94,7 +95,6 @@ fn has_page(license: &License) -> bool {
 #[test]
 fn every_license_that_limits_its_users_or_divides_its_readers() {
     let knowledge = Knowledge::builtin();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/licenses");
     let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for license in knowledge.licenses().iter().filter(|license| has_page(license)) {
         pages.entry(&license.family).or_default().push(&license.id);
@@ -114,18 +114,37 @@ fn every_license_that_limits_its_users_or_divides_its_readers() {
         page(&format!("docs/licenses/{family}.md"), &text);
     }
     page("docs/licenses/README.md", &index);
-    for entry in std::fs::read_dir(folder).unwrap() {
+    holds_only("docs/licenses", |stem| pages.contains_key(stem));
+}
+
+/// Looks for pages of what is not there any more.
+fn holds_only(folder: &str, is_known: impl Fn(&str) -> bool) {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let stem = name.trim_end_matches(".md");
-        assert!(stem == "README" || pages.contains_key(stem), "{name} belongs to no family");
+        let stem = name.strip_suffix(".md").unwrap();
+        assert!(stem == "README" || is_known(stem), "{folder}/{name} is a page of nothing");
     }
 }
 
 #[test]
-fn every_rule_duty_switch_and_answer() {
+fn every_rule_has_a_page() {
+    let rules = Knowledge::builtin().rules();
+    let mut index =
+        head("Rules", "What is looked for. Each page says why it matters and what to do, with the clauses.");
+    index.push_str("\n| rule | what it finds |\n|---|---|\n");
+    for rule in rules {
+        let title = markdown_text(&rule.title);
+        writeln!(index, "| [{}]({}.md) | {title} |", rule.id, rule.id).unwrap();
+        let about = "What it looks for, why it matters, and what to do.";
+        page(&format!("docs/rules/{}.md", rule.id), &explained(&rule.title, about, &mut std::iter::once(&*rule.id)));
+    }
+    page("docs/rules/README.md", &index);
+    holds_only("docs/rules", |stem| rules.iter().any(|rule| rule.id == stem));
+}
+
+#[test]
+fn every_duty_switch_and_answer() {
     let knowledge = Knowledge::builtin();
-    let rules = &mut knowledge.rules().iter().map(|rule| rule.id.as_str());
-    page("docs/rules.md", &explained("Rules", "What is looked for, why it matters, and what to do.", rules));
     let obligations = &mut knowledge.obligations().iter().map(|obligation| obligation.id.as_str());
     page("docs/obligations.md", &explained("Obligations", "What may be owed for a part, and when.", obligations));
     let switches = &mut knowledge.switches().iter().map(|switch| switch.id.as_str());

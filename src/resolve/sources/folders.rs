@@ -30,7 +30,9 @@ pub(super) fn find(resolver: &Resolver, own: &Own) -> Vec<PackageRecord> {
             let texts = texts_in(resolver, tree, &folder);
             // The project's own text, put beside a part of it, makes no package of the part.
             let is_own = !texts.is_empty() && texts.iter().all(|(_, sha256, _)| own.texts.contains(sha256));
-            let only_talk = !texts.is_empty() && texts.iter().all(|(_, _, found)| is_talk(found));
+            let pages_alone = tree.files_below(&folder).iter().all(|file| is_page(&file.path));
+            let only_talk = !texts.is_empty()
+                && texts.iter().all(|(path, _, found)| is_talk(found) || pages_alone && is_titled(path, found));
             if !is_own && !only_talk {
                 folders.insert(folder);
             }
@@ -100,6 +102,18 @@ fn is_text(tree: &Tree, path: &RelPath) -> bool {
 fn is_talk(found: &Identification) -> bool {
     let is_text = |found: &Match| matches!(found.method, Method::Exact | Method::Aligned);
     found.conclusion != Conclusion::Nothing && !found.license_only && !found.matches.iter().any(is_text)
+}
+
+fn is_page(path: &RelPath) -> bool {
+    path.file_name().is_some_and(|name| name.to_ascii_lowercase().ends_with(".md"))
+}
+
+/// Returns whether a page has the word in its name alone, as `choosing-a-license.md` has among other pages: a license
+/// would start with it, or say something that is known.
+fn is_titled(path: &RelPath, found: &Identification) -> bool {
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let starts = ["copying", "copyright", "licen", "notice", "unlicen"].iter().any(|word| name.starts_with(word));
+    is_page(path) && !starts && found.conclusion == Conclusion::Nothing
 }
 
 fn is_copies(folder: &RelPath) -> bool {
