@@ -81,6 +81,7 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
                 }
                 continue;
             }
+            (None, Ok(parsed)) if spells_a_reference(knowledge, &parsed.expr) => name(&judge, text, &query),
             (None, Ok(parsed)) => expression_as_it_stands(&judge, &outbound, &parsed.expr, &query),
             (None, Err(error)) if is_malformed(&error.kind) => return Err(no_expression(text, &error)),
             (None, Err(_)) => name(&judge, text, &query),
@@ -119,6 +120,15 @@ fn is_malformed(kind: &ParseErrorKind) -> bool {
         | ParseErrorKind::ExpectedLicense(_)
         | ParseErrorKind::Parenthesis => true,
     }
+}
+
+/// Returns whether an expression holds a reference that no license here has as its id, and that is a known spelling.
+fn spells_a_reference(knowledge: &Knowledge, expr: &Expr) -> bool {
+    expr.names().iter().any(|name| {
+        name.starts_with("LicenseRef-")
+            && knowledge.license(name).is_none()
+            && knowledge.aliases().spelling(None, name).is_some()
+    })
 }
 
 /// Judges what is no expression as a license field would be that holds it.

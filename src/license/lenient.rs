@@ -164,12 +164,22 @@ impl<'run> Reader<'run> {
             self.spelling(text).or_else(|| self.grammar(text))
         }
         .or_else(|| self.near_spelling(text))
-        .unwrap_or_else(|| words::read(self, text))
+        .unwrap_or_else(|| match words::read(self, text) {
+            Outcome::Unknown(why) => self.open_word(text).unwrap_or(Outcome::Unknown(why)),
+            read => read,
+        })
     }
 
     /// Reads the SPDX grammar, if the text is in it.
     fn grammar(&mut self, text: &str) -> Option<Outcome> {
         let parsed = Expr::parse(text).ok()?;
+        if let Expr::License(License { id: id @ Id::Ref { document: None, .. }, or_later: false, exception: None }) =
+            &parsed.expr
+            && self.knowledge.license(&id.to_string()).is_none()
+            && let Some(spelling @ Spelling::Ambiguous(_)) = self.knowledge.aliases().spelling(None, &id.to_string())
+        {
+            return Some(self.spelled(text, spelling, "reference"));
+        }
         self.repairs.extend(parsed.repairs);
         let expr = modernize(&parsed.expr, self.knowledge, &mut self.repairs);
         Some(Outcome::Expression(expr))
@@ -248,6 +258,18 @@ impl<'run> Reader<'run> {
             };
             agree.then_some(found)
         })
+    }
+
+    /// Finds a name that an unknown number of licenses bear among words that name no other: `PPLv2`, `the X PPL`.
+    fn open_word(&mut self, text: &str) -> Option<Outcome> {
+        let is_open = |spelling: &Spelling<'_>| match spelling {
+            Spelling::Ambiguous(candidates) => candidates.iter().any(|candidate| candidate == "NOASSERTION"),
+            Spelling::Expression(_) | Spelling::Unknown(_) => false,
+        };
+        let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+        let mut spellings = words.flat_map(|word| [Some(word), word.strip_suffix(['v', 'V'])]).flatten();
+        let found = spellings.find_map(|word| self.look_up(word).filter(is_open))?;
+        Some(self.spelled(text, found, "ambiguous name"))
     }
 
     /// Reads `X 2 only` and `X 2 or later`, where `X 2` may be either.

@@ -14,7 +14,7 @@ pub use claim::{Claim, ClaimKind, FieldFormat, Join, Statement};
 pub use finding::{Clause, Finding, Note};
 pub use package::{Edge, Inventory, NotJudged, Package, PackageIdx};
 pub use record::{Checksum, Need, Origin, PackageRecord, Scope, Trait};
-pub use resolution::{Basis, Disagreement, Resolution, Resolved, Tried};
+pub use resolution::{Basis, Disagreement, Resolution, Resolved, Tried, candidate_words};
 pub use routes::Routes;
 pub(crate) use verdict::words;
 pub use verdict::{Cause, Relation, Verdict};

@@ -31,6 +31,11 @@ pub enum Resolved {
     },
 }
 
+/// Returns how a candidate is called among others: one that nobody knows has no name.
+pub fn candidate_words(candidate: &str) -> &str {
+    if candidate == "NOASSERTION" { "another license of that name" } else { candidate }
+}
+
 /// One place in which evidence was looked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tried {

@@ -7,7 +7,7 @@ use crate::license::expr::{Expr, Id, License as Leaf};
 use crate::license::facts::{Facts, Link, Linking, Restrictions, ShareScope, Source};
 use crate::license::knowledge::schema::{Effect, Status};
 use crate::license::knowledge::vocabulary::{Key, Subject};
-use crate::license::knowledge::{Exception, Knowledge, License, Record};
+use crate::license::knowledge::{Exception, Knowledge, License, Record, Spelling};
 
 use super::waivers::covers;
 
@@ -33,6 +33,8 @@ pub(super) enum Meaning<'k> {
     Replaced(Expr),
     /// Nothing that can be judged: the word of the evidence.
     Nothing(&'static str),
+    /// Words that do not say which license is meant: the word of the evidence, and why they do not.
+    Unclear(&'static str, String),
 }
 
 /// Returns what one license of an expression stands for.
@@ -43,7 +45,7 @@ pub(super) fn meaning<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Meaning<'k> 
         Id::Ref { document: Some(_), .. } => return Meaning::Nothing("unknown-reference"),
         Id::Spdx(_) | Id::Ref { document: None, .. } => {}
     }
-    let Some(license) = knowledge.license(&leaf.id.to_string()) else { return Meaning::Nothing("unknown-reference") };
+    let Some(license) = knowledge.license(&leaf.id.to_string()) else { return reference(knowledge, leaf) };
     if let Some(both) = restricted(knowledge, leaf) {
         return Meaning::Replaced(both);
     }
@@ -58,6 +60,18 @@ pub(super) fn meaning<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Meaning<'k> 
             let versions = std::iter::once(license).chain(later.iter().filter_map(|id| knowledge.license(id)));
             Meaning::Versions(versions.map(|version| with_exception(knowledge, leaf, license, version)).collect())
         }
+    }
+}
+
+/// Reads a reference that is no license's id as the spelling it is.
+fn reference<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Meaning<'k> {
+    match knowledge.aliases().spelling(None, &leaf.id.to_string()) {
+        Some(Spelling::Expression(expression)) => replaced(leaf, expression),
+        Some(Spelling::Ambiguous(_)) => {
+            Meaning::Unclear("ambiguous-name", "several licenses have this name".to_owned())
+        }
+        Some(Spelling::Unknown(reason)) => Meaning::Unclear("unclear-statement", reason.to_owned()),
+        None => Meaning::Nothing("unknown-reference"),
     }
 }
 

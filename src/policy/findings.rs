@@ -13,7 +13,7 @@ use crate::license::expr::{Expr, Id};
 use crate::license::identify::Conclusion;
 use crate::model::{
     Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Scope,
-    Statement, Verdict,
+    Statement, Verdict, candidate_words,
 };
 use crate::resolve::holds_all;
 
@@ -193,7 +193,8 @@ fn license_words(package: &Package, max_readings: usize) -> String {
 
 /// Lists the readings of an ambiguous license.
 fn readings_words(readings: &[Expr], max: usize) -> String {
-    let listed: Vec<String> = readings.iter().take(max).map(ToString::to_string).collect();
+    let listed = readings.iter().take(max).map(|expr| candidate_words(&expr.to_string()).to_owned());
+    let listed: Vec<String> = listed.collect();
     match readings.len().saturating_sub(max) {
         0 => listed.join(", or "),
         n => format!("{}, or {n} more readings", listed.join(", or ")),

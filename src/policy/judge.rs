@@ -107,13 +107,32 @@ impl<'k> Judge<'k> {
     }
 
     /// Judges a set of candidates between which nothing decides: the worst counts, duties are united.
+    ///
+    /// A set that is open, because other licenses bear the name too, proves a conflict only if every candidate does:
+    /// otherwise it is as unknown as the license.
     pub fn judge_candidates(&self, candidates: &[Expr], query: &Query) -> Judgement {
-        let parts = candidates.iter().map(|expr| self.judge(expr, query).as_ref().clone()).collect();
+        let parts: Vec<Judgement> = candidates.iter().map(|expr| self.judge(expr, query).as_ref().clone()).collect();
+        let is_open = candidates.len() > 1 && candidates.iter().any(Expr::is_open);
+        if is_open && parts.iter().any(|part| part.verdict < Verdict::Conflict) {
+            return self.open_name(candidates, &parts, query);
+        }
         let mut whole = Judgement::all(parts).unwrap_or_else(|| self.judge_evidence("contents-not-seen", query));
         if candidates.len() > 1 {
             whole.chosen = None;
         }
         whole
+    }
+
+    /// Judges a name that an unknown number of licenses bear, and says what those that are known would mean.
+    fn open_name(&self, candidates: &[Expr], parts: &[Judgement], query: &Query) -> Judgement {
+        let known = candidates.iter().zip(parts).filter(|(expr, _)| !expr.is_open());
+        let known: Vec<String> = known.map(|(expr, part)| format!("{} as {expr}", part.verdict)).collect();
+        let mut judgement = self.judge_evidence("ambiguous-name", query);
+        for hit in &mut judgement.rules {
+            let because = hit.because.take().unwrap_or_default();
+            hit.because = Some(format!("{because}: {}, unknown as any other", known.join(", ")));
+        }
+        judgement
     }
 
     /// Returns the judgement for each branch the project offers.
@@ -167,6 +186,13 @@ impl<'k> Judge<'k> {
             }
             Meaning::Replaced(_) => return self.nothing("unknown-reference", leaf, query),
             Meaning::Nothing(evidence) => return self.nothing(evidence, leaf, query),
+            Meaning::Unclear(evidence, why) => {
+                let mut judgement = self.nothing(evidence, leaf, query);
+                for hit in &mut judgement.rules {
+                    hit.because = Some(why.clone());
+                }
+                return judgement;
+            }
         };
         let written = leaf.to_string();
         let judged = versions.iter().map(|version| self.judge_version(version, &written, leaf, query, offered));

@@ -37,7 +37,9 @@ fn offered<'k>(knowledge: &'k Knowledge, leaf: &Leaf) -> Vec<Offered<'k>> {
         Meaning::Replaced(expr) if !expr.licenses().contains(&leaf) => {
             expr.licenses().into_iter().flat_map(|leaf| offered(knowledge, leaf)).collect()
         }
-        Meaning::Replaced(_) | Meaning::Nothing(_) => vec![Offered { leaf: leaf.clone(), versions: Vec::new() }],
+        Meaning::Replaced(_) | Meaning::Nothing(_) | Meaning::Unclear(..) => {
+            vec![Offered { leaf: leaf.clone(), versions: Vec::new() }]
+        }
     }
 }
 

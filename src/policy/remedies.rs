@@ -243,6 +243,9 @@ pub fn request(judge: &Judge, package: &Package, user: Option<&User>) -> Option<
         Resolved::Candidates(_) | Resolved::Expression(_) | Resolved::SuffixUnstated(_) => {}
     }
     let expressions = readings(package);
+    if expressions.len() > 1 && expressions.iter().any(Expr::is_open) {
+        return Some(Request { letter: "ambiguous-name", ..none });
+    }
     let verdict = |expr: &Expr, asked: &Query| judge.judge(expr, asked).verdict;
     let fine = |expr: &&Expr| verdict(expr, &asked) <= Verdict::Obligation;
     match expressions.iter().filter(fine).count() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::escape::{self, line, words};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Resolved, Verdict};
+use crate::model::{Resolved, Verdict, candidate_words};
 use crate::policy::{Judgement, Owed, RuleHit};
 
 /// One expression or package, and what is said of it.
@@ -71,7 +71,9 @@ impl fmt::Display for License {
         match self {
             Self::Expression(expr) => f.write_str(expr),
             Self::SuffixUnstated(expr) => write!(f, "{expr}, or a later version"),
-            Self::Candidates(exprs) => f.write_str(&exprs.join(", or ")),
+            Self::Candidates(exprs) => {
+                f.write_str(&exprs.iter().map(|expr| candidate_words(expr)).collect::<Vec<_>>().join(", or "))
+            }
             Self::Modified(id) => write!(f, "modified {id}"),
             Self::Missing(why) => f.write_str(why),
         }

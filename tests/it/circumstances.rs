@@ -1,5 +1,6 @@
 //! What a project says of itself: waivers, decisions, clients, works it adapts.
 
+use ppl_check::license::identify::canonical_text;
 use serde_json::Value;
 
 use crate::program::{Project, package};
@@ -144,6 +145,26 @@ fn a_name_of_several_licenses_is_a_question_of_its_own() {
     assert!(finding(&document, "ambiguous-license-name").is_some(), "{document:#}");
     let (_, document) = project("BSD", "").check(&[]);
     assert!(finding(&document, "ambiguous-license-name").is_none());
+}
+
+#[test]
+fn a_reference_that_several_licenses_share_is_settled_by_the_text_alone() {
+    let with = |id: &str| {
+        let project = project("LicenseRef-PPL-2.0", "");
+        let folder = project.path().join("vendor/coop/ledger");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("composer.json"), r#"{"name": "coop/ledger", "version": "1.0.0"}"#).unwrap();
+        std::fs::write(folder.join("LICENSE"), canonical_text(id).unwrap()).unwrap();
+        project.check(&[]).1
+    };
+    let (_, unsettled) = project("LicenseRef-PPL-2.0", "").check(&[]);
+    let found = finding(&unsettled, "ambiguous-license-name").unwrap();
+    assert_eq!((&found["verdict"], &found["cause"]), (&"review".into(), &"evidence".into()));
+    let settled = with("LicenseRef-scancode-prosperity-2.0");
+    assert_eq!(ledger(&settled)["expression"], "LicenseRef-scancode-prosperity-2.0");
+    assert_eq!(ledger(&settled)["verdict"], "conflict");
+    // Another text than those the name is known for settles nothing.
+    assert_eq!(ledger(&with("MIT"))["verdict"], "review");
 }
 
 #[test]

@@ -89,7 +89,8 @@ fn another_outbound_license_brings_the_reverse_rules() {
 
 #[test]
 fn names_are_read_like_the_fields_that_hold_them() {
-    let (code, rows) = eval(&["Apache 2.0", "BSD", "PPL-1.0", "no such words", "Peer Production License"]);
+    let (code, rows) =
+        eval(&["Apache 2.0", "BSD", "Personal Public License", "no such words", "Peer Production License"]);
     assert_eq!(code, Some(1));
     assert_eq!((&rows[0]["raw"], &rows[0]["expression"]), (&"Apache 2.0".into(), &"Apache-2.0".into()));
     assert_eq!(rows[0]["verdict"], "ok");
@@ -103,12 +104,42 @@ fn names_are_read_like_the_fields_that_hold_them() {
         assert_eq!((&row["verdict"], &row["cause"]), (&"review".into(), &"evidence".into()));
     }
     assert_eq!(rows[4]["expression"], "PPL");
-    for name in ["PPL-2.0", "PPL-1.0", "LicenseRef-PPL-S", "LicenseRef-PPL-2.0.0", "ACSL", "the PPL"] {
+}
+
+#[test]
+fn a_name_of_an_unknown_number_of_licenses_is_unknown_and_no_conflict() {
+    for (name, may_be) in [
+        ("PPL-1.0", "PPL"),
+        ("PPL-2.0", "LicenseRef-scancode-prosperity-2.0"),
+        ("PPL-2.0.0", "LicenseRef-scancode-prosperity-2.0"),
+        ("LicenseRef-PPL-2.0.0", "LicenseRef-scancode-prosperity-2.0"),
+        ("LicenseRef-PPL", "PPL"),
+        ("LicenseRef-PPL-S", "LicenseRef-Public-Prompt-License-S-0.2"),
+        ("PPL-S", "LicenseRef-Public-Prompt-License-S-0.2"),
+        ("the PPL", "PPL"),
+        ("P2P PPL", "PPL"),
+        ("PPLv2", "PPL"),
+        ("ACSL", "LicenseRef-scancode-anti-capitalist-1.4"),
+        ("CSL", "LicenseRef-CSL"),
+        ("BSL", "BUSL-1.1"),
+    ] {
         let (code, rows) = eval(&[name]);
-        assert_eq!(code, Some(1), "{name}");
-        assert!(["review", "conflict"].contains(&rows[0]["verdict"].as_str().unwrap()), "{name}");
-        assert_ne!(rows[0]["expression"], "PPL", "{name}");
+        let row = &rows[0];
+        assert_eq!((code, &row["expression"]), (Some(1), &Value::Null), "{name}");
+        assert_eq!((&row["verdict"], &row["cause"]), (&"review".into(), &"evidence".into()), "{name}");
+        assert_eq!(row["rules"], serde_json::json!(["ambiguous-license-name"]), "{name}");
+        let candidates = row["candidates"].as_array().unwrap();
+        assert!(candidates.contains(&may_be.into()) && candidates.contains(&"NOASSERTION".into()), "{name}: {row}");
+        assert!(row["because"][0]["because"].as_str().unwrap().contains(may_be), "{name}");
     }
+    // Beside a part that conflicts under every reading it proves a conflict, and it makes nothing fine.
+    let (_, rows) = eval(&["GPL-3.0-only AND PPL-2.0", "MIT AND LicenseRef-ACSL", "LicenseRef-ACSL-1.4"]);
+    assert_eq!(rows[0]["verdict"], "conflict");
+    assert_eq!((&rows[1]["verdict"], &rows[1]["cause"]), (&"review".into(), &"evidence".into()));
+    assert_eq!(rows[2]["expression"], "LicenseRef-scancode-anti-capitalist-1.4");
+    // The versions of one license are all the candidates there are.
+    let (_, rows) = eval(&["Business Source License", "Elastic License"]);
+    assert_eq!((&rows[0]["verdict"], &rows[1]["verdict"]), (&"conflict".into(), &"conflict".into()));
 }
 
 #[test]

@@ -67,11 +67,16 @@ fn the_name_of_this_family_is_read_with_care() {
     let cases = [
         (Spdx, "PPL", "PPL"),
         (Free, "Peer-Production License", "PPL"),
-        (Free, "PPL", "PPL ; Parity-7.0.0 ; LicenseRef-scancode-prosperity-3.0 ; NOASSERTION"),
+        (
+            Free,
+            "PPL",
+            "PPL ; Parity-7.0.0 ; LicenseRef-Public-Prompt-License-S-0.2 ; LicenseRef-scancode-prosperity-3.0 ; \
+             NOASSERTION",
+        ),
         (Free, "PPL-3.0", "LicenseRef-scancode-prosperity-3.0 ; NOASSERTION"),
-        (Free, "PPL-1.0", "?"),
-        (Spdx, "LicenseRef-PPL-S", "LicenseRef-PPL-S"),
-        (Free, "LicenseRef-PPL-S", "?"),
+        (Free, "PPL-1.0", "PPL ; NOASSERTION"),
+        (Spdx, "LicenseRef-PPL-S", "LicenseRef-Public-Prompt-License-S-0.2 ; NOASSERTION"),
+        (Free, "LicenseRef-PPL-S", "LicenseRef-Public-Prompt-License-S-0.2 ; NOASSERTION"),
     ];
     for (format, raw, expect) in cases {
         assert_eq!(reading(format, "npm", raw), expect, "`{raw}`");

@@ -135,6 +135,11 @@ impl Expr {
         names
     }
 
+    /// Returns whether part of it is `NOASSERTION`: among candidates, a license that nobody here knows.
+    pub fn is_open(&self) -> bool {
+        self.licenses().iter().any(|license| license.id == Id::NoAssertion)
+    }
+
     /// Returns the same expression with operands sorted and repeated ones removed, for comparing.
     #[must_use]
     pub fn canonical(&self) -> Self {
