@@ -266,6 +266,9 @@ impl<'run> Reader<'run> {
             Spelling::Ambiguous(candidates) => candidates.iter().any(|candidate| candidate == "NOASSERTION"),
             Spelling::Expression(_) | Spelling::Unknown(_) => false,
         };
+        if !words::is_one_phrase(text) {
+            return None;
+        }
         let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
         let mut spellings = words.flat_map(|word| [Some(word), word.strip_suffix(['v', 'V'])]).flatten();
         let found = spellings.find_map(|word| self.look_up(word).filter(is_open))?;

@@ -226,6 +226,9 @@ fn a_damaged_statement_of_reuse_is_an_incomplete_scan() {
 fn a_tag_that_nobody_knows_is_unknown() {
     let document = check(&[("src/a.c", "// SPDX-License-Identifier: PPL AND Acme-Commercial\nint x;\n")], &[]);
     assert_eq!(found(&document), [row(["src/a.c", "null", "vendored", "review"])]);
+    // Nor is a name that other licenses bear as well the project's license.
+    let document = check(&[("src/a.c", "// SPDX-License-Identifier: PPL version 2\nint x;\n")], &[]);
+    assert_eq!(found(&document), [row(["src/a.c", "null", "vendored", "review"])]);
 }
 
 #[test]

@@ -178,6 +178,11 @@ pub(super) fn combine(parts: &[Candidates], join: fn(Vec<Expr>) -> Option<Expr>)
     rows.into_iter().map(join).collect()
 }
 
+/// Returns whether no operator and no parenthesis stands in a text.
+pub(super) fn is_one_phrase(text: &str) -> bool {
+    matches!(tokens(text).as_slice(), [Token::Phrase(_)])
+}
+
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     // Where the phrase under way starts and ends.

@@ -157,7 +157,8 @@ impl<'run> Own<'run> {
         match conclusion {
             Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => !own(expr),
             // `BSD` in a project under one of them means that one.
-            Conclusion::Candidates(candidates) => !candidates.iter().any(own),
+            // A name that further licenses bear may always mean another than the project's.
+            Conclusion::Candidates(candidates) => candidates.iter().any(Expr::is_open) || !candidates.iter().any(own),
             Conclusion::Modified { .. } => true,
             Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => false,
         }
