@@ -330,7 +330,7 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
 /// own: some of them would do and some would not.
 pub fn judge_readings(judge: &Judge, readings: &[Expr], query: &Query) -> (Judgement, bool) {
     let judgement = judge.judge_candidates(readings, query);
-    if readings.len() > 1 && readings.iter().any(Expr::is_open) {
+    if readings.len() > 1 && judgement.verdict > Verdict::Obligation && readings.iter().any(Expr::is_open) {
         return (judgement, true);
     }
     let fine = |reading: &Expr| judge.judge(reading, query).verdict <= Verdict::Obligation;

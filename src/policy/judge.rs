@@ -108,12 +108,12 @@ impl<'k> Judge<'k> {
 
     /// Judges a set of candidates between which nothing decides: the worst counts, duties are united.
     ///
-    /// A set that is open, because other licenses bear the name too, proves a conflict only if every candidate does:
-    /// otherwise it is as unknown as the license.
+    /// A set with a candidate that nobody knows, because other licenses bear the name too, proves no conflict: it is as
+    /// unknown as that one.
     pub fn judge_candidates(&self, candidates: &[Expr], query: &Query) -> Judgement {
         let parts: Vec<Judgement> = candidates.iter().map(|expr| self.judge(expr, query).as_ref().clone()).collect();
-        let is_open = candidates.len() > 1 && candidates.iter().any(Expr::is_open);
-        if is_open && parts.iter().any(|part| part.verdict < Verdict::Conflict) {
+        let unknown = |(expr, part): (&Expr, &Judgement)| expr.is_open() && part.verdict == Verdict::Review;
+        if candidates.len() > 1 && candidates.iter().zip(&parts).any(unknown) {
             return self.open_name(candidates, &parts, query);
         }
         let mut whole = Judgement::all(parts).unwrap_or_else(|| self.judge_evidence("contents-not-seen", query));
