@@ -149,9 +149,15 @@ fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
 fn followed(path: &Path, found: Arc<Identification>) -> Arc<Identification> {
     let Conclusion::Refers(places) = &found.conclusion else { return found };
     let Some(folder) = path.parent().filter(|_| path != Path::new("-")) else { return found };
-    let file = places.iter().map(|place| folder.join(place)).find(|file| file.is_file() && file != path);
-    let Some(file) = file else { return found };
-    let Ok(bytes) = read_named(&file, Limits::DEFAULT.text) else { return found };
+    let mut files: Vec<_> = places.iter().map(|place| folder.join(place)).filter(|file| file.is_file()).collect();
+    files.sort();
+    files.dedup();
+    // What points to several places does not say that one of them is all.
+    let [file] = files.as_slice() else { return found };
+    if file == path {
+        return found;
+    }
+    let Ok(bytes) = read_named(file, Limits::DEFAULT.text) else { return found };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let there = identify(&name, &decode(&bytes).text);
     if matches!(there.conclusion, Conclusion::Nothing | Conclusion::Refers(_)) {

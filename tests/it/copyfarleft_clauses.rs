@@ -22,6 +22,10 @@ const CLAUSES: [(&str, &str, &str); 16] = [
     ("PPL", "d. Any use by a business that is privately owned", "e. "),
 ];
 
+/// Where the clause is half of the license: the license whose text is the nearest one left.
+const NEAREST: [(&str, &str, &str); 1] =
+    [("LicenseRef-Concord-Cooperative-1.0", "Condition 3 (beginning", "HPND-sell-variant-MIT-disclaimer-rev")];
+
 fn without_clause(text: &str, from: &str, until: &str) -> String {
     let (before, rest) = text.split_once(from).unwrap_or_else(|| panic!("{from:?} is not in the text"));
     let (_, after) = rest.split_once(until).unwrap_or_else(|| panic!("{until:?} does not follow {from:?}"));
@@ -36,8 +40,8 @@ fn a_copyfarleft_license_without_its_decisive_clause_is_modified() {
         let whole = identify("LICENSE", &text);
         assert!(matches!(&whole.conclusion, Conclusion::Expression(expr) if expr.to_string() == id), "{id}");
         let cut = identify("LICENSE", &without_clause(&text, from, until));
-        // Where the clause is half of the license, another text may be the nearest one left.
-        if !matches!(&cut.conclusion, Conclusion::Modified { .. }) {
+        let nearest = NEAREST.iter().find(|(cut, clause, _)| (*cut, *clause) == (id, from)).map_or(id, |row| row.2);
+        if !matches!(&cut.conclusion, Conclusion::Modified { id, .. } if id == nearest) {
             wrong.push(format!("{id} without {from:?}: {:?}", cut.conclusion));
         }
     }

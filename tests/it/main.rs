@@ -57,3 +57,4 @@ mod spellings;
 mod spoofing;
 mod tables;
 mod who;
+mod wordings;

@@ -32,7 +32,7 @@ fn fields_of_manifests_are_read() {
         (Free, "pypi", "AGPLv3", "AGPL-3.0-only ; AGPL-3.0-or-later"),
         (Free, "pypi", "Apache 2", "Apache-2.0"),
         (Free, "pypi", "Apache License", "Apache-1.1 ; Apache-2.0"),
-        (Free, "pypi", "MIT/X11", "MIT ; X11"),
+        (Free, "pypi", "MIT/X11", "MIT"),
         (Free, "pypi", "BSL", "BSL-1.0 ; BUSL-1.1 ; NOASSERTION"),
         (Free, "pypi", "Dual License", "?"),
         (Free, "cran", "GPL-2", "GPL-2.0-only"),

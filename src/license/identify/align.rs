@@ -117,6 +117,18 @@ fn head(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Dif
 /// Words beyond the length of the missing part that are looked at.
 const SLACK: usize = 24;
 
+/// Fewer words in a row are no sign of an optional part.
+const SHORTEST_RUN: usize = 5;
+
+/// How many pairs at the end follow each other without a gap; nothing if there are no pairs.
+fn last_run(pairs: &[(usize, usize)]) -> Option<usize> {
+    let breaks = pairs.windows(2).rposition(|pair| match pair {
+        [left, right] => right.0 != left.0 + 1 || right.1 != left.1 + 1,
+        _ => true,
+    });
+    (!pairs.is_empty()).then(|| pairs.len() - breaks.map_or(0, |at| at + 1))
+}
+
 /// Compares what stands behind the last anchor; returns where the stretch ends.
 fn tail(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Difference>) -> usize {
     let left = known.len().saturating_sub(place);
@@ -125,12 +137,26 @@ fn tail(units: &[u32], known: &[u32], at: usize, place: usize, out: &mut Vec<Dif
     }
     let reach = (at + left + SLACK).min(units.len());
     let pairs = common(units.get(at..reach).unwrap_or_default(), known.get(place..).unwrap_or_default());
-    let (mut at_from, mut place_from) = (at, place);
+    let mut near: Vec<(usize, usize)> = Vec::new();
+    let (mut last_at, mut last_place) = (at, place);
     for (pair_at, pair_place) in pairs {
         let (pair_at, pair_place) = (at + pair_at, place + pair_place);
-        if pair_at - at_from > pair_place - place_from + SLACK / 2 {
+        if pair_at - last_at > pair_place - last_place + SLACK / 2 {
             break;
         }
+        near.push((pair_at, pair_place));
+        (last_at, last_place) = (pair_at + 1, pair_place + 1);
+    }
+    // A few words of the appendix that stand somewhere in the text behind are no appendix.
+    while let Some(run) = last_run(&near) {
+        let optional = near.last().and_then(|pair| known.get(pair.1)).is_some_and(|unit| unit & UNIT_OPTIONAL != 0);
+        if !optional || run >= SHORTEST_RUN {
+            break;
+        }
+        near.truncate(near.len() - run);
+    }
+    let (mut at_from, mut place_from) = (at, place);
+    for (pair_at, pair_place) in near {
         if pair_at > at_from || pair_place > place_from {
             out.push(Difference { known: place_from..pair_place, found: at_from..pair_at });
         }

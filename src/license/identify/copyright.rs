@@ -158,12 +158,20 @@ fn statement(text: &str, words: &[Word], at: usize, line_start: usize) -> Option
         if end > next && (ends_line(text, before, &word) || TEXT.contains(&word.hash)) {
             break;
         }
-        if OPERATIVE.contains(&word.hash) || end - at > LONGEST {
+        if OPERATIVE.contains(&word.hash) && !names_files(text, word) || end - at > LONGEST {
             return None;
         }
         end += 1;
     }
     Some(reserved(text, words, end).unwrap_or(end))
+}
+
+/// Tells whether a word opens a remark on the files that a holder wrote: `(ONLY ./src/helpers/* files)`.
+fn names_files(text: &str, word: Word) -> bool {
+    let before = text.get(..word.start as usize).unwrap_or_default();
+    let rest = text.get(word.start as usize..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    before.ends_with('(') && ["file)", "files)"].iter().any(|end| line.ends_with(end)) && line.contains(['/', '*'])
 }
 
 /// Tells whether the statement ends between these two words.

@@ -304,14 +304,22 @@ impl Comparison<'_> {
             return false;
         };
         let is_known = |word: &str| self.index.word(hash_of(word)) == *removed;
-        if is_known(&format!("{found}s")) || found.strip_suffix('s').is_some_and(is_known) {
+        let singular = |many: &str| match many.strip_suffix("ies") {
+            Some(stem) => is_known(&format!("{stem}y")),
+            None => many.strip_suffix('s').is_some_and(is_known),
+        };
+        let plural = |one: &str| {
+            is_known(&format!("{one}s")) || one.strip_suffix('y').is_some_and(|stem| is_known(&format!("{stem}ies")))
+        };
+        if plural(&found) || singular(&found) {
             return true;
         }
         if *unit != UNKNOWN || found.len() < SHORTEST || !found.is_ascii() {
             return false;
         }
         let known = self.known_letters(difference).to_lowercase();
-        known.len() >= SHORTEST && found.get(..2) == known.get(..2) && distance(found.as_bytes(), known.as_bytes()) <= 2
+        let most = if found.get(..2) == known.get(..2) { 2 } else { 1 };
+        known.len() >= SHORTEST && distance(found.as_bytes(), known.as_bytes()) <= most
     }
 }
 

@@ -57,6 +57,9 @@ fn is_granted(marked: &Marked<'_>, mark: Mark, named: &Named, license_file: bool
     if labeled(marked, start) || is_called_licensed(marked, named) {
         return true;
     }
+    if license_file && strong && stands_under(marked, start) {
+        return true;
+    }
     license_file
         && is_all_there_is(marked)
         && opens_paragraph(marked, start)
@@ -84,6 +87,18 @@ fn granted_before(marked: &Marked<'_>, start: usize) -> Option<(usize, usize)> {
         let negated = (grant.start.saturating_sub(2)..grant.start).any(|unit| marked.is_word(unit, hash_of("not")));
         (quiet && !denied && !negated).then_some((grant.start, gap.len()))
     })
+}
+
+/// Tells whether `under` or `under the` stands right before a unit: enough in a file made for licenses.
+fn stands_under(marked: &Marked<'_>, start: usize) -> bool {
+    const BEFORE: usize = 6;
+    let before =
+        |back: usize, word: &str| start.checked_sub(back).is_some_and(|unit| marked.is_word(unit, hash_of(word)));
+    let under = before(1, "under") || before(2, "under") && before(1, "the");
+    let around = start.saturating_sub(BEFORE)..start;
+    under
+        && !around.clone().any(|unit| marked.is_word(unit, hash_of("not")))
+        && marked.within(around, MEANS_DENIAL).next().is_none()
 }
 
 /// Tells whether the name stands in `is MIT licensed`.
@@ -207,6 +222,8 @@ fn operator_between(marked: &Marked<'_>, gap: Range<usize>) -> Operator {
 /// Makes one piece of the names of a sentence.
 fn piece(marked: &Marked<'_>, group: &[Named]) -> Option<Piece> {
     const AROUND: usize = 14;
+    /// So few words speak of one thing.
+    const SHORT: usize = 100;
     let (first, last) = (group.first()?, group.last()?);
     let mut members: Vec<&Named> = Vec::new();
     for named in group {
@@ -222,6 +239,9 @@ fn piece(marked: &Marked<'_>, group: &[Named]) -> Option<Piece> {
     } else {
         let choice =
             marked.within(first.start.saturating_sub(AROUND)..last.end + AROUND / 2, MEANS_EITHER).next().is_some();
+        // `… three licenses: … These are included as LICENSE-A and LICENSE-B. You may use any of these licenses.`
+        let short = marked.content.units.len() < SHORT;
+        let choice = choice || short && marked.within(0..SHORT, MEANS_EITHER).next().is_some();
         let between = |pair: &[Named]| match pair {
             [left, right] => operator_between(marked, left.end..right.start),
             _ => Operator::Unknown,
@@ -327,7 +347,10 @@ fn addresses(marked: &Marked<'_>, license_file: bool) -> Vec<Piece> {
         let denied = marked.within(near, MEANS_DENIAL).next().is_some();
         let expr = mark.value.strip_prefix('=').and_then(|expr| Expr::parse(expr).ok());
         if let Some(parsed) = expr.filter(|_| context && !denied) {
-            pieces.push(place(marked, unit..unit + 1, Method::Url, 0.8, Reading::License(parsed.expr)));
+            // Words that grant right before it make the address a notice like a name.
+            let granted = granted_before(marked, unit).is_some() || labeled(marked, unit);
+            let method = if granted { Method::Notice } else { Method::Url };
+            pieces.push(place(marked, unit..unit + 1, method, 0.8, Reading::License(parsed.expr)));
         }
     }
     pieces

@@ -98,6 +98,10 @@ impl<'a> Marked<'a> {
             match names.last_mut() {
                 Some(last) if last.end > mark.start && tells_more(last) => *last = *mark,
                 Some(last) if last.start == mark.start && !tells_less(last) => *last = *mark,
+                // `the MIT` is a name, and so is the `MIT X11 license` that starts inside.
+                Some(last) if last.end > mark.start && mark.end > last.end && mark.value == last.value => {
+                    *last = Mark { start: last.start, ..*mark };
+                }
                 Some(last) if last.end > mark.start => {}
                 _ => names.push(*mark),
             }

@@ -1,5 +1,6 @@
 //! The reading of one file, from the words to the conclusion.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::combine::{Operator, combine, conclusion};
@@ -12,7 +13,7 @@ use super::notice::notices;
 use super::phrases::Marked;
 use super::piece::{Piece, Reading, of_region};
 use super::regions::regions;
-use super::{Copyright, Identification, Match, holders, tag};
+use super::{Copyright, Identification, Match, Method, holders, tag};
 use crate::license::expr::Expr;
 
 /// Reads a file.
@@ -35,7 +36,8 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
         })
         .collect();
     let found_notices = if tags.is_empty() { notices(&marked, kind.license) } else { Vec::new() };
-    let operator = operator(&marked, &texts, kind);
+    let copyrights = copyrights(text, &content);
+    let operator = operator(&marked, &texts, &copyrights, kind);
     let mut pieces = texts;
     pieces.extend(tags);
     pieces.extend(found_notices);
@@ -46,7 +48,7 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
         confidence,
         method,
         license_only: license_only(&content, &covered, &pieces),
-        copyrights: copyrights(text, &content),
+        copyrights,
         matches: pieces.iter().map(matched).collect(),
     }
 }
@@ -83,6 +85,9 @@ fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kin
         let after = texts.partition_point(|piece| piece.words.start <= place);
         let around = texts.iter_mut().take(after + 1).skip(after.saturating_sub(1));
         let Some(piece) = around.min_by_key(near) else { return };
+        // The text itself may be there word for word, but it is not all that counts.
+        piece.method = piece.method.max(Method::Aligned);
+        piece.confidence = piece.confidence.min(0.99);
         match &mut piece.reading {
             Reading::License(expr) | Reading::SuffixUnstated(expr) => {
                 piece.reading = Reading::Modified(id_of(expr), vec![change]);
@@ -98,7 +103,7 @@ fn id_of(expr: &Expr) -> String {
 }
 
 /// How the licenses of the file belong together, by the words outside of their texts.
-fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
+fn operator(marked: &Marked<'_>, texts: &[Piece], copyrights: &[Copyright], kind: Kind) -> Operator {
     let everywhere = 0..marked.content.units.len();
     let choice = marked.within(everywhere.clone(), MEANS_EITHER).next().is_some();
     let parts = marked.within(everywhere, MEANS_BOTH).next().is_some();
@@ -106,11 +111,60 @@ fn operator(marked: &Marked<'_>, texts: &[Piece], kind: Kind) -> Operator {
         Operator::All
     } else if choice && texts.len() <= 4 {
         if parts { Operator::EitherOfParts } else { Operator::Either }
-    } else if parts || texts.len() > 4 {
+    } else if parts || texts.len() > 4 || each_has_a_holder(texts, copyrights) {
         Operator::All
     } else {
         Operator::Unknown
     }
+}
+
+/// Tells whether every text stands below a copyright line that names nobody whom the lines before name: the texts are
+/// those of different works, and none is an offer in the place of another.
+fn each_has_a_holder(texts: &[Piece], copyrights: &[Copyright]) -> bool {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut end = 0;
+    texts.len() > 1
+        && texts.iter().all(|text| {
+            let above = copyrights.iter().filter(|line| line.line > end && line.line <= text.lines.1);
+            let names: Vec<String> = above.flat_map(|line| names_in(&line.holder)).collect();
+            end = text.lines.1;
+            let is_new = !names.is_empty() && !names.iter().any(|name| known.contains(name));
+            known.extend(names);
+            is_new
+        })
+}
+
+/// The words of a holder's name that tell it from others.
+fn names_in(holder: &str) -> impl Iterator<Item = String> {
+    const SHORTEST: usize = 3;
+    const COMMON: [&str; 24] = [
+        "and",
+        "authors",
+        "com",
+        "company",
+        "contributors",
+        "corp",
+        "corporation",
+        "developers",
+        "foundation",
+        "gmbh",
+        "http",
+        "https",
+        "inc",
+        "limited",
+        "llc",
+        "ltd",
+        "mailto",
+        "members",
+        "org",
+        "other",
+        "others",
+        "project",
+        "team",
+        "the",
+    ];
+    let words = holder.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+    words.filter(|word| word.chars().count() >= SHORTEST && !COMMON.contains(&word.as_str()))
 }
 
 /// Tells whether a text is a machine-readable Debian copyright file: one license for each group of files.
@@ -138,9 +192,9 @@ fn copyrights(text: &str, content: &Content) -> Vec<Copyright> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Conclusion;
     use super::super::format::{TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED};
     use super::super::piece::expression;
-    use super::super::{Conclusion, Method};
     use super::*;
 
     fn read_license(text: &str) -> Identification {

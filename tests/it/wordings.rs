@@ -1,0 +1,127 @@
+//! Wordings of published license files, each cut to the words that once misled.
+
+use ppl_check::license::expr::Expr;
+use ppl_check::license::identify::{Conclusion, Method, canonical_text, identify};
+
+fn text_of(id: &str) -> String {
+    canonical_text(id).unwrap()
+}
+
+fn said(name: &str, text: &str) -> String {
+    match &identify(name, text).conclusion {
+        Conclusion::Expression(expr) => expr.canonical().to_string(),
+        Conclusion::SuffixUnstated(expr) => format!("{} unstated", expr.canonical()),
+        Conclusion::Candidates(all) => all.iter().map(Expr::to_string).collect::<Vec<_>>().join(", "),
+        Conclusion::Modified { id, .. } => format!("modified {id}"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The Apache license up to the end of its terms, as many copies have it.
+fn apache_without_appendix() -> String {
+    let text = text_of("Apache-2.0");
+    let (terms, _) = text.split_once("APPENDIX").unwrap();
+    terms.to_owned()
+}
+
+#[test]
+fn terms_without_their_appendix_end_where_another_text_starts() {
+    let file = format!(
+        "SPDX-License-Identifier: ISC AND (Apache-2.0 OR ISC)\n\n{}\n\nISC license\n-----------\n\n{}",
+        apache_without_appendix(),
+        text_of("ISC")
+    );
+    assert_eq!(said("LICENSE", &file), "ISC AND (Apache-2.0 OR ISC)");
+}
+
+#[test]
+fn texts_of_different_holders_all_apply() {
+    let (mit, bsd) = (text_of("MIT"), text_of("BSD-3-Clause"));
+    let under = |first: &str, second: &str| {
+        let body =
+            |text: &str| text.lines().filter(|line| !line.starts_with("Copyright")).collect::<Vec<_>>().join("\n");
+        format!("Copyright (c) 2013 {first}\n\n{}\n\nCopyright (c) 1998 {second}\n\n{}\n", body(&mit), body(&bsd))
+    };
+    assert_eq!(said("LICENSE", &under("Ada Right and others", "Paul Left")), "BSD-3-Clause AND MIT");
+    // One holder may offer the work under either.
+    let same = said("LICENSE", &under("Ada Right", "Ada Right and others"));
+    assert_eq!(same, "MIT AND BSD-3-Clause, MIT OR BSD-3-Clause");
+}
+
+#[test]
+fn an_offer_may_follow_the_names() {
+    let file = "shop is distributed under the following three licenses:\n\n- Apache License version 2.0.\n- MIT license.\n\
+                - ISC license.\n\nThese are included as LICENSE-APACHE, LICENSE-MIT and LICENSE-ISC\n\
+                respectively.  You may use this software under the terms of any of these\nlicenses, at your option.\n";
+    assert_eq!(said("LICENSE", file), "Apache-2.0 OR ISC OR MIT");
+}
+
+#[test]
+fn a_license_that_is_named_by_its_address_counts_beside_a_text() {
+    let file = |words: &str| format!("{}\n\n{words}\n", text_of("BSD-3-Clause"));
+    let documentation = "Documentation License\n=====================\n\nThe documentation portion is supplied under\n\
+                         https://creativecommons.org/licenses/by-sa/4.0/";
+    assert_eq!(said("LICENSE", &file(documentation)), "BSD-3-Clause AND CC-BY-SA-4.0");
+    let footnote = "The text can also be found at https://opensource.org/licenses/MIT for comparison.";
+    assert_eq!(said("LICENSE", &file(footnote)), "BSD-3-Clause");
+}
+
+#[test]
+fn x11_in_the_name_of_the_mit_license_is_no_second_license() {
+    for words in [
+        "This is free software, licensed under:\n\n  The MIT (X11) License\n",
+        "Licensed under the MIT/X11 license.\n",
+        "License: MIT/X11\n",
+    ] {
+        assert_eq!(said("LICENSE", words), "MIT", "{words}");
+    }
+    assert_eq!(said("LICENSE", "Licensed under the X11 license.\n"), "X11");
+}
+
+#[test]
+fn a_copyright_line_may_name_files_and_may_not_limit() {
+    let under = |line: &str| text_of("MIT").replacen("Copyright (c) <year> <copyright holders>", line, 1);
+    let files = "Copyright (c) 2014-present, Ada, Inc. (ONLY ./src/helpers/regenerator* files)";
+    assert_eq!(said("LICENSE", &under(files)), "MIT");
+    let limit = "Copyright (c) 2014-present, Ada, Inc. (for non-commercial use only)";
+    assert_ne!(said("LICENSE", &under(limit)), "MIT");
+}
+
+#[test]
+fn slips_in_writing_are_no_change_and_words_are() {
+    let slip = apache_without_appendix().replacen("perpetual", "peretual", 1).replacen("no-charge", "no-cpharge", 1);
+    assert_eq!(said("LICENSE", &slip), "Apache-2.0");
+    let singular = text_of("MIT").replace("all copies or", "all copy or");
+    assert_eq!(said("LICENSE", &singular), "MIT");
+    let another = apache_without_appendix().replacen("irrevocable", "revocable", 1);
+    assert_eq!(said("LICENSE", &another), "modified Apache-2.0");
+}
+
+#[test]
+fn names_of_several_holders_fill_the_clause_on_endorsement() {
+    let clause = "Neither the name of the copyright holder nor the names of its contributors may be used";
+    let text = text_of("BSD-3-Clause");
+    assert!(text.contains(clause));
+    let named = "Neither name of Ada Right, or LEFT, nor the names of any contributors (NORTH, SOUTH, Universite East), may be used";
+    assert_eq!(said("LICENSE", &text.replace(clause, named)), "BSD-3-Clause");
+    let limited =
+        "Neither the name of the copyright holder nor the names of its contributors nor this software may be used";
+    assert_eq!(said("LICENSE", &text.replace(clause, limited)), "modified BSD-3-Clause");
+}
+
+#[test]
+fn a_file_made_for_licenses_needs_few_words() {
+    let words = "*shop* uses an \"ISC\" license for new code files.\n\nSee LICENSE-NORTH for code that was sourced from North \
+                 under the\nApache 2.0 license. Some code that was sourced from North under the ISC\nlicense.\n";
+    assert_eq!(said("LICENSE", words), "Apache-2.0 AND ISC");
+    let other = "Parts of this can be combined with code that is not under the GPL license version 2.\n";
+    assert_eq!(said("LICENSE", other), "Nothing");
+}
+
+#[test]
+fn a_text_with_a_limit_beside_it_is_not_exact() {
+    let file = format!("{}\n\nYou may not use this software for commercial purposes.\n", text_of("MIT"));
+    let found = identify("LICENSE", &file);
+    assert!(matches!(&found.conclusion, Conclusion::Modified { id, .. } if id == "MIT"), "{:?}", found.conclusion);
+    assert!(found.matches.iter().all(|found| found.method != Method::Exact && found.confidence < 1.0));
+}
