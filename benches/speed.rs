@@ -35,12 +35,16 @@ struct Row {
 
 const CHECK: &[&str] = &["check", "--offline", "--format", "json", "-o", "/dev/null"];
 
+/// With the evidence file alone, as in CI.
+const LOCKED: &[&str] = &["check", "--locked", "--format", "json", "-o", "/dev/null"];
+
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     Row { name: "start: --version", build: nothing, args: &["--version"], wall_ms: 10, cpu_ms: 10, peak_mib: 150 },
     Row { name: "start: explain PPL", build: nothing, args: &["explain", "PPL"], wall_ms: 10, cpu_ms: 10, peak_mib: 150 },
     Row { name: "start: eval MIT", build: nothing, args: &["eval", "MIT"], wall_ms: 10, cpu_ms: 10, peak_mib: 150 },
     Row { name: "packages: 1,000 at hand", build: at_hand, args: CHECK, wall_ms: 150, cpu_ms: 300, peak_mib: 150 },
+    Row { name: "packages: 1,000 with --locked", build: with_evidence, args: LOCKED, wall_ms: 150, cpu_ms: 300, peak_mib: 150 },
     Row { name: "packages: 10,000 not at hand", build: |root| graph(root, 10_000, &|at| vec![at / 2]), args: CHECK, wall_ms: 1000, cpu_ms: 1000, peak_mib: 150 },
     Row { name: "files: 150,000 of 4 KiB", build: files, args: CHECK, wall_ms: 1000, cpu_ms: 2000, peak_mib: 150 },
     Row { name: "hostile: 100,000 side by side", build: |root| graph(root, 100_000, &|_| Vec::new()), args: CHECK, wall_ms: 10_000, cpu_ms: 10_000, peak_mib: 256 },
@@ -84,17 +88,8 @@ fn main() {
 }
 
 fn run(row: &Row, project: &Path) -> (Duration, u64) {
-    let home = project.parent().unwrap().join("home");
     let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ppl-check"))
-        .args(row.args)
-        .current_dir(project)
-        .env_clear()
-        .env("HOME", home)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = program(row.args, project).spawn().unwrap();
     let mut peak = 0;
     let pid = child.id();
     while child.try_wait().unwrap().is_none() {
@@ -102,6 +97,14 @@ fn run(row: &Row, project: &Path) -> (Duration, u64) {
         std::thread::sleep(Duration::from_micros(500));
     }
     (start.elapsed(), peak)
+}
+
+/// The program, to be run in a project.
+fn program(args: &[&str], project: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ppl-check"));
+    let home = project.parent().unwrap().join("home");
+    command.args(args).current_dir(project).env_clear().env("HOME", home).stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 /// Returns the most memory a process has had, in KiB, where the system says so.
@@ -177,6 +180,12 @@ fn at_hand(root: &Path) {
             std::fs::write(folder.join(format!("src/m{source}.rs")), "pub fn f() {}\n".repeat(40)).unwrap();
         }
     }
+}
+
+/// The same with its evidence recorded in `ppl-check.lock`.
+fn with_evidence(root: &Path) {
+    at_hand(root);
+    assert!(program(&["lock", "--offline"], root).status().unwrap().success());
 }
 
 fn files(root: &Path) {

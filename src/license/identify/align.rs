@@ -174,7 +174,7 @@ fn common(units: &[u32], known: &[u32]) -> Vec<(usize, usize)> {
     if rows == 0 || columns == 0 || rows.saturating_mul(columns) > LARGEST_TABLE {
         return Vec::new();
     }
-    let table = Lengths::new(units, known);
+    let steps = Steps::new(units, known);
     let mut pairs = Vec::new();
     let (mut row, mut column) = (0, 0);
     while row < rows && column < columns {
@@ -182,7 +182,7 @@ fn common(units: &[u32], known: &[u32]) -> Vec<(usize, usize)> {
             pairs.push((row, column));
             row += 1;
             column += 1;
-        } else if table.grows(row, column) || table.at(row + 1, column) >= table.at(row, column) {
+        } else if steps.next_row(row, column) {
             row += 1;
         } else {
             column += 1;
@@ -191,61 +191,64 @@ fn common(units: &[u32], known: &[u32]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// How much each end of one sequence has in common with each end of another.
+/// Where two sequences have no more in common from the next row on than from the next column on.
 ///
-/// A row is a string of bits, the last column first: a zero where the length grows by one. A row follows from the
-/// next with a few operations for 64 columns (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004).
-struct Lengths {
+/// How much ends of them have in common is a string of bits for each row, the last column first: a zero where the
+/// length grows by one. A row follows from the next with a few operations for 64 columns (Hyyrö, "Bit-parallel
+/// LCS-length computation revisited", 2004); where the addition carries, the length is greater than in the next row.
+struct Steps {
     columns: usize,
     /// Machine words of a row.
     width: usize,
+    /// Rows, the last first; a one where the next row has as much in common as the next column.
     rows: Vec<u64>,
 }
 
-impl Lengths {
+impl Steps {
     fn new(units: &[u32], known: &[u32]) -> Self {
         let width = known.len().div_ceil(64);
         let mut places: Vec<(u32, usize)> =
             known.iter().rev().enumerate().map(|(bit, unit)| (unit & UNIT_WORD, bit)).collect();
         places.sort_unstable();
-        let mut rows = vec![u64::MAX; (units.len() + 1) * width];
+        let mut rows = Vec::with_capacity(units.len() * width);
+        let mut lengths = vec![u64::MAX; width];
         let mut matches = vec![0_u64; width];
-        for (at, unit) in units.iter().enumerate().rev() {
+        for unit in units.iter().rev() {
             let from = if *unit == UNKNOWN { places.len() } else { places.partition_point(|(word, _)| word < unit) };
-            let bits = || places.iter().skip(from).take_while(|(word, _)| word == unit).map(|(_, bit)| *bit);
-            for bit in bits() {
+            let after = places.get(from..).unwrap_or_default();
+            let n_bits = after.iter().take_while(|(word, _)| word == unit).count();
+            if n_bits == 0 {
+                rows.resize(rows.len() + width, u64::MAX);
+                continue;
+            }
+            let bits = after.iter().take(n_bits).map(|(_, bit)| *bit);
+            for bit in bits.clone() {
                 matches.iter_mut().skip(bit / 64).take(1).for_each(|word| *word |= 1 << (bit % 64));
             }
-            let (before, after) = rows.split_at_mut((at + 1) * width);
-            let row = before.get_mut(at * width..).unwrap_or_default();
             let mut carry = false;
-            for ((new, old), matched) in row.iter_mut().zip(after.iter()).zip(&matches) {
-                let shared = old & matched;
+            for (old, matched) in lengths.iter_mut().zip(&matches) {
+                let shared = *old & matched;
                 let (sum, over) = old.overflowing_add(shared);
                 let (sum, over_again) = sum.overflowing_add(u64::from(carry));
                 carry = over || over_again;
-                *new = sum | (old & !shared);
+                let new = sum | (*old & !shared);
+                let carried_in = sum ^ *old ^ shared;
+                let carried_on = shared | (*old & carried_in);
+                rows.push(!new | !carried_on);
+                *old = new;
             }
-            for bit in bits() {
+            for bit in bits {
                 matches.iter_mut().skip(bit / 64).take(1).for_each(|word| *word = 0);
             }
         }
         Self { columns: known.len(), width, rows }
     }
 
-    /// Tells whether the length is less from the next column on.
-    fn grows(&self, row: usize, column: usize) -> bool {
+    /// Tells whether as much is in common from the next row on as from the next column on.
+    fn next_row(&self, row: usize, column: usize) -> bool {
         let bit = self.columns - column - 1;
-        self.rows.get(row * self.width + bit / 64).is_some_and(|word| word & (1 << (bit % 64)) == 0)
-    }
-
-    /// The length for the ends that start at a row and a column.
-    fn at(&self, row: usize, column: usize) -> u32 {
-        let n_bits = self.columns - column;
-        let words = self.rows.get(row * self.width..(row + 1) * self.width).unwrap_or_default();
-        let whole: u32 = words.iter().take(n_bits / 64).map(|word| word.count_zeros()).sum();
-        let last = words.get(n_bits / 64).map_or(0, |word| (!word & ((1 << (n_bits % 64)) - 1)).count_ones());
-        whole + last
+        let from_end = (self.rows.len() / self.width).saturating_sub(row + 1);
+        self.rows.get(from_end * self.width + bit / 64).is_some_and(|word| word >> (bit % 64) & 1 != 0)
     }
 }
 
@@ -260,32 +263,40 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_those_of_the_plain_definition() {
-        fn plain(left: &[u32], right: &[u32]) -> u32 {
-            let mut row = vec![0; right.len() + 1];
-            for unit in left {
-                let mut before = 0;
-                for (at, known) in right.iter().enumerate() {
-                    let above = row[at + 1];
-                    row[at + 1] = if unit == known { before + 1 } else { above.max(row[at]) };
-                    before = above;
+    fn what_is_in_common_is_found_as_in_the_plain_definition() {
+        fn plain(left: &[u32], right: &[u32]) -> Vec<(usize, usize)> {
+            let mut lengths = vec![vec![0; right.len() + 1]; left.len() + 1];
+            for (row, unit) in left.iter().enumerate().rev() {
+                for (column, known) in right.iter().enumerate().rev() {
+                    let longer = lengths[row + 1][column].max(lengths[row][column + 1]);
+                    lengths[row][column] = if unit == known { lengths[row + 1][column + 1] + 1 } else { longer };
                 }
             }
-            row[right.len()]
+            let (mut pairs, mut row, mut column) = (Vec::new(), 0, 0);
+            while row < left.len() && column < right.len() {
+                if left[row] == right[column] {
+                    pairs.push((row, column));
+                    (row, column) = (row + 1, column + 1);
+                } else if lengths[row + 1][column] >= lengths[row][column + 1] {
+                    row += 1;
+                } else {
+                    column += 1;
+                }
+            }
+            pairs
         }
         let mut state = 7_u32;
         let mut next = |most: u32| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 16) % most
         };
-        for (n_rows, n_columns, n_words) in [(1, 1, 2), (9, 64, 3), (40, 65, 5), (130, 129, 8), (90, 200, 40)] {
-            let units: Vec<u32> = (0..n_rows).map(|_| next(n_words)).collect();
-            let known: Vec<u32> = (0..n_columns).map(|_| next(n_words)).collect();
-            let table = Lengths::new(&units, &known);
-            for row in (0..=units.len()).step_by(3) {
-                for column in (0..=known.len()).step_by(7) {
-                    assert_eq!(table.at(row, column), plain(&units[row..], &known[column..]), "{row} {column}");
-                }
+        for (n_rows, n_columns, n_words) in
+            [(1, 1, 2), (9, 64, 3), (64, 9, 3), (40, 65, 5), (130, 129, 8), (128, 128, 30), (90, 200, 40)]
+        {
+            for _ in 0..20 {
+                let units: Vec<u32> = (0..n_rows).map(|_| next(n_words)).collect();
+                let known: Vec<u32> = (0..n_columns).map(|_| next(n_words)).collect();
+                assert_eq!(common(&units, &known), plain(&units, &known), "{units:?} {known:?}");
             }
         }
     }
