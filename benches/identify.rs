@@ -78,9 +78,8 @@ fn bundles() {
         for (id, license) in &chosen {
             text.extend(["\n", &"=".repeat(70), "\n", id, "\n\n", license, "\n"]);
         }
-        let start = Instant::now();
         let found = identify("THIRD-PARTY-NOTICES", &text);
-        let spent = start.elapsed();
+        let spent = least(|| identify("THIRD-PARTY-NOTICES", &text));
         let n_found = found.matches.iter().filter(|found| found.end_line > found.start_line + 3).count();
         println!(
             "bundle of {}, {:.2} MB: {n_found} texts {:>9.1} ms",
@@ -180,9 +179,7 @@ fn hostile() {
     for (what, piece) in hostile::pieces() {
         let text = hostile::filled(&piece, LENGTH);
         for name in ["LICENSE", "main.c", "THIRD-PARTY.html"] {
-            let start = Instant::now();
-            std::hint::black_box(identify(name, &text));
-            let spent = start.elapsed() / 10;
+            let spent = least(|| identify(name, &text)) / 10;
             if spent > BUDGET {
                 println!("over budget                   {:>9.2} ms for 100 KB ({what}, {name})", milliseconds(spent));
             }
@@ -192,6 +189,16 @@ fn hostile() {
         }
     }
     println!("hostile text, the worst       {:>9.2} ms for 100 KB ({})", milliseconds(worst.0), worst.1);
+}
+
+/// The least of three runs: what other programs on the machine cost is left out.
+fn least<T>(work: impl Fn() -> T) -> Duration {
+    let runs = (0..3).map(|_| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    });
+    runs.min().unwrap_or_default()
 }
 
 fn milliseconds(duration: Duration) -> f64 {
