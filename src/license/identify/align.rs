@@ -232,9 +232,9 @@ impl Steps {
                 let (sum, over_again) = sum.overflowing_add(u64::from(carry));
                 carry = over || over_again;
                 let new = sum | (*old & !shared);
-                let carried_in = sum ^ *old ^ shared;
-                let carried_on = shared | (*old & carried_in);
-                rows.push(!new | !carried_on);
+                let into = sum ^ *old ^ shared;
+                let carries = shared | (*old & into);
+                rows.push(!new | !carries);
                 *old = new;
             }
             for bit in bits {
