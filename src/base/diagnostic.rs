@@ -74,6 +74,7 @@ codes! {
     LookupFailed = "lookup-failed", Warning, false, "A registry could not answer for a package.";
     MissingFile = "missing-file", Warning, false, "A file that another file refers to is not there.";
     NoLockfile = "no-lockfile", Warning, true, "A manifest names dependencies and no lockfile pins them; what they bring with them is unknown.";
+    NotInLockfile = "not-in-lockfile", Warning, false, "Packages are installed that the lockfile beside them does not name.";
     NotUnderstood = "not-understood", Warning, true, "A manifest was found for which there is no parser.";
     PathEscape = "path-escape", Error, true, "A path or link leads outside the scanned tree and was not followed.";
     RejectedArchive = "rejected-archive", Error, false, "An archive breaks a limit or a safety rule and was not used as evidence.";

@@ -1,6 +1,8 @@
-//! The commands that bring packages here, for ecosystems whose files belong to several tools.
+//! What is installed beside a lockfile: the commands that bring it here, for ecosystems whose files belong to several
+//! tools, and what the lockfile does not name.
 
 use super::by_type;
+use crate::base::{Code, Diagnostic, Location};
 
 /// The purl type, the end of a file's name, and the command of the tool whose file it is.
 const BY_FILE: &[(&str, &str, &str)] = &[
@@ -33,6 +35,16 @@ pub fn fetch_command(ty: &str, path: &str) -> &'static str {
     }
     let found = BY_FILE.iter().find(|(of, end, _)| *of == ty && path.ends_with(end));
     found.map_or_else(|| by_type(ty).map_or("", |ecosystem| ecosystem.fetch_command), |(_, _, command)| command)
+}
+
+/// Says once which packages are installed beside a lockfile that does not name them.
+pub(super) fn not_in_lockfile(lockfile: &Location, unnamed: &[String]) -> Option<Diagnostic> {
+    let (first, others) = unnamed.split_first()?;
+    let message = match others.len() {
+        0 => format!("`{first}` is installed, and no lockfile names it"),
+        n => format!("`{first}` and {n} more are installed, and no lockfile names them"),
+    };
+    Some(Diagnostic::new(Code::NotInLockfile, lockfile.clone(), message))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::findings::{Groups, Place, adaptations, incomplete_scans, own_contradictions, policy_changed, settle};
+use super::findings::{
+    Groups, Place, adaptations, incomplete_scans, not_in_lockfiles, own_contradictions, policy_changed, settle,
+};
 use super::upkeep::upkeep;
 use super::{Access, Act, Answers, Ask, Form, Judge, Judgement, Query, User};
 use crate::base::{Date, Diagnostic, Location, RelPath, Shared};
@@ -137,6 +139,7 @@ pub fn assess(scene: &Scene) -> Assessment {
     }
     findings.extend(own_contradictions(scene));
     findings.extend(incomplete_scans(scene));
+    findings.extend(not_in_lockfiles(scene));
     findings.extend(policy_changed(scene));
     settle(scene, &mut findings);
     let upkeep = upkeep(scene, &findings);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::assess::{Scene, why_missing};
 use super::remedies::{Stage, Stages, next};
 use super::{Act, Judge, Judgement, Query, RuleHit};
-use crate::base::{Diagnostic, Location, RelPath, Shared};
+use crate::base::{Code, Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::{Expr, Id};
 use crate::license::identify::Conclusion;
@@ -441,6 +441,14 @@ pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
         finding
     };
     by_place.into_iter().map(finding).collect()
+}
+
+/// Turns what is installed and not locked into findings: whether it belongs to the work cannot be seen.
+pub(super) fn not_in_lockfiles(scene: &Scene) -> impl Iterator<Item = Finding> {
+    let unnamed = scene.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::NotInLockfile);
+    unnamed.map(|diagnostic| {
+        plain(scene, diagnostic.code.id(), Vec::new(), diagnostic.message.clone(), diagnostic.at.clone())
+    })
 }
 
 /// Says that the tree brings another configuration than the one it is judged by.

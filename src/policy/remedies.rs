@@ -12,7 +12,7 @@ use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
-use crate::model::{Cause, Package, PackageIdx, Relation, Resolved, Trait, Tried, Verdict};
+use crate::model::{Cause, Origin, Package, PackageIdx, Relation, Resolved, Trait, Tried, Verdict};
 
 /// Where a finding arose: what is offered there, and what is done with it.
 pub(super) struct Stage<'run, 'k> {
@@ -97,7 +97,9 @@ fn evidence(package: &Package) -> Vec<String> {
     let not_here = !package.resolution.tried.iter().any(is_opened);
     let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
     let command = fetch_command(package.purl.ty(), file);
-    if not_here && !command.is_empty() {
+    if matches!(package.origin, Origin::Outside(_)) {
+        next.push("it lies outside the folder: check a folder that holds both".to_owned());
+    } else if not_here && !command.is_empty() {
         next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
     }
     next.push(format!(

@@ -192,10 +192,11 @@ impl<'r> Page<'r, '_> {
             .report
             .findings
             .iter()
-            .filter(|finding| finding.rule == "incomplete-scan")
+            .filter(|finding| finding.rule == "incomplete-scan" || finding.rule == Code::NotInLockfile.id())
             .map(|finding| &finding.at)
             .collect();
-        let said = |diagnostic: &Diagnostic| diagnostic.code.makes_incomplete() && found.contains(&diagnostic.at);
+        let is_finding = |code: Code| code.makes_incomplete() || code == Code::NotInLockfile;
+        let said = |diagnostic: &Diagnostic| is_finding(diagnostic.code) && found.contains(&diagnostic.at);
         let diagnostics: Vec<_> = self
             .report
             .diagnostics

@@ -134,3 +134,73 @@ fn the_description_in_an_archive_counts_as_one_on_disk() {
     assert_eq!(check("A leaf.\n"), "conflict");
     assert_eq!(check("A leaf.\n\nLicensed under the MIT license.\n"), "review");
 }
+
+#[test]
+fn what_is_installed_and_not_locked_is_one_finding() {
+    let manifest = r#"{"name": "shop", "version": "1.0.0", "license": "PPL", "dependencies": {"left": "^1.0.0"}}"#;
+    let lock = r#"{"name": "shop", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": {"name": "shop", "version": "1.0.0", "dependencies": {"left": "^1.0.0"}},
+        "node_modules/left": {"version": "1.0.0", "license": "MIT"}}}"#;
+    let project = Project::new(&[("package.json", manifest), ("package-lock.json", lock)]);
+    let install = |path: &str, name: &str| {
+        let text = format!("{{\"name\": \"{name}\", \"version\": \"1.0.0\", \"license\": \"GPL-3.0-only\"}}");
+        project.write(&format!("node_modules/{path}/package.json"), text);
+    };
+    project.write("node_modules/left/package.json", r#"{"name": "left", "version": "1.0.0", "license": "MIT"}"#);
+    project.write("node_modules/.cache/package.json", "{}");
+    assert_eq!(project.check(&[]).0, Some(0));
+    install("stray", "stray");
+    install("@coop/other", "@coop/other");
+    install("left/node_modules/inner", "inner");
+    let (code, document) = project.check(&[]);
+    let findings = document["findings"].as_array().unwrap();
+    let found: Vec<_> = findings.iter().map(|finding| [&finding["rule"], &finding["message"]]).collect();
+    let words = "`@coop/other` and 2 more are installed, and no lockfile names them";
+    assert_eq!((code, found), (Some(1), vec![[&"not-in-lockfile".into(), &words.into()]]));
+    assert_eq!(findings[0]["location"]["path"], "package-lock.json");
+    let text = project.run(&[]).stdout;
+    assert_eq!(text.matches("installed, and no lockfile names").count(), 1, "{text}");
+    // What yarn installed stands in its own lockfile.
+    project.write("yarn.lock", "# yarn lockfile v1\n");
+    assert!(!project.run(&[]).stdout.contains("no lockfile names"));
+}
+
+#[test]
+fn composer_names_what_its_lockfile_lacks() {
+    let package = |name: &str| format!("{{\"name\": \"{name}\", \"version\": \"1.0.0\", \"license\": [\"MIT\"]}}");
+    let project = Project::new(&[
+        ("composer.json", r#"{"name": "coop/shop", "license": "PPL", "require": {"acme/a": "^1"}}"#),
+        ("composer.lock", &format!("{{\"packages\": [{}], \"packages-dev\": []}}", package("acme/a"))),
+    ]);
+    project.write("vendor/composer/installed.json", format!("{{\"packages\": [{}]}}", package("Acme/A")));
+    assert_eq!(project.check(&[]).0, Some(0));
+    let both = format!("{{\"packages\": [{}, {}]}}", package("acme/a"), package("acme/b"));
+    project.write("vendor/composer/installed.json", both);
+    let (code, document) = project.check(&[]);
+    assert_eq!((code, &document["findings"][0]["rule"]), (Some(1), &"not-in-lockfile".into()));
+}
+
+#[test]
+fn an_environment_beside_a_lockfile_holds_what_it_names() {
+    let project = Project::new(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"till\"\nversion = \"1\"\nlicense = \"PPL\"\ndependencies = [\"ledger\"]\n",
+        ),
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"ledger\"\nversion = \"2.0\"\noptional = false\ngroups = [\"main\"]\nfiles = []\n\n[metadata]\nlock-version = \"2.1\"\n",
+        ),
+        (".venv/pyvenv.cfg", "home = /usr/bin\n"),
+    ]);
+    let install = |name: &str| {
+        let text = format!("Name: {name}\nVersion: 2.0\nLicense: MIT\n");
+        project.write(&format!("{SITE}/{}-2.0.dist-info/METADATA", name.replace('-', "_")), text);
+    };
+    ["ledger", "till", "pip"].into_iter().for_each(install);
+    assert_eq!(project.check(&[]).0, Some(0));
+    install("book-keeping");
+    let (code, document) = project.check(&[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(message(&document), "`book-keeping` is installed, and no lockfile names it");
+}

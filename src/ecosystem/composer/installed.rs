@@ -50,6 +50,11 @@ impl Installed {
         self.packages.get(&name.to_ascii_lowercase()).map(|(version, _)| version.as_str())
     }
 
+    /// Names what is installed and not among these.
+    pub(super) fn unnamed(&self, named: &BTreeSet<String>) -> Vec<String> {
+        self.packages.keys().filter(|name| !named.contains(*name)).cloned().collect()
+    }
+
     /// Returns whether something that is installed stands in for a name.
     pub(super) fn stands_in(&self, name: &str) -> bool {
         self.stood_in_for.contains(&name.to_ascii_lowercase())

@@ -1,6 +1,7 @@
 //! `composer.lock`.
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
+use crate::ecosystem::install::not_in_lockfile;
 use crate::ecosystem::{Input, Parsed, Role};
 use crate::model::{Origin, PackageRecord, Scope, Trait};
 use crate::scan::is_vendored;
@@ -31,12 +32,12 @@ pub(super) fn parse(input: &Input) -> Parsed {
         covers: Vec::new(),
     };
     reader.read(&root);
-    let Reader { packages, covers, .. } = reader;
-    Parsed {
-        records: packages.records.finish(),
-        diagnostics: packages.diagnostics,
-        covers: covers.into_iter().collect(),
-    }
+    let Reader { packages, covers, installed, .. } = reader;
+    let records = packages.records.finish();
+    let named = records.iter().map(|record| record.purl.full_name().to_ascii_lowercase()).collect();
+    let mut diagnostics = packages.diagnostics;
+    diagnostics.extend(not_in_lockfile(&file, &installed.unnamed(&named)));
+    Parsed { records, diagnostics, covers: covers.into_iter().collect() }
 }
 
 struct Reader<'input, 'run, 'text> {

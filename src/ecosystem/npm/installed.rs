@@ -2,7 +2,7 @@
 //!
 //! Links are read where they stand and not walked: what they lead to is listed under its own path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
 use crate::ecosystem::Input;
@@ -14,6 +14,8 @@ use super::manifest::{Manifest, is_package_name};
 const STORE: &str = "node_modules";
 /// The folders of everything that is installed, of Bun and pnpm.
 const VIRTUAL_STORES: &[&str] = &[".bun", ".pnpm"];
+/// The lockfiles of those who install into the same folder.
+const OTHER_LOCKFILES: &[&str] = &["bun.lock", "bun.lockb", "deno.lock", "pnpm-lock.yaml", "yarn.lock"];
 const MAX_PACKAGES: usize = 100_000;
 const MAX_DEPTH: usize = 64;
 
@@ -30,6 +32,18 @@ pub(super) fn nodes(input: &Input, diagnostics: &mut Vec<Diagnostic>) -> Vec<Nod
         diagnostics.push(Diagnostic::new(Code::TooLarge, at, "more packages are installed than are read"));
     }
     nodes
+}
+
+/// Names the packages that are installed beside a lockfile of npm which does not name them.
+pub(super) fn unnamed(input: &Input, named: &BTreeSet<String>) -> Vec<String> {
+    // What another package manager has installed stands in its lockfile.
+    if OTHER_LOCKFILES.iter().any(|name| input.tree.has(&input.dir().join(name))) {
+        return Vec::new();
+    }
+    let mut walk = Walk::new(input);
+    walk.store(STORE, 0);
+    let strays = walk.found.iter().filter(|(key, _, is_link)| !is_link && !named.contains(name_of(key)));
+    strays.filter_map(|(_, dir, _)| Manifest::installed(input, dir)?.name).map(|(name, _)| name).collect()
 }
 
 /// The folders of installed packages, by the name of the folder.

@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 
 use crate::base::{Code, Diagnostic, Location};
+use crate::ecosystem::install::not_in_lockfile;
 use crate::ecosystem::{Input, Parsed, Role};
 use crate::model::{ClaimKind, Scope, Trait};
 use crate::syntax::json::{Json, Object, kind, read};
 
 use super::graph::{Absence, Graph, Layout, Node, escape, name_of};
-use super::installed::Index;
+use super::installed::{Index, unnamed};
 use super::manifest::{Want, is_for_platforms, is_package_name, wants};
 use super::{license, workspace};
 
@@ -51,8 +52,10 @@ pub(super) fn parse(input: &Input) -> Parsed {
         words: format!("not in `{name}` as the manifest asks for it"),
         hint: "npm install --package-lock-only",
     };
+    let named = nodes.iter().flat_map(|node| [node.name.clone(), name_of(&node.key).to_owned()]).collect();
     let mut parsed = Graph::new(input, nodes, Layout::Paths(Index::default())).finish(&absence);
     parsed.diagnostics.extend(diagnostics);
+    parsed.diagnostics.extend(not_in_lockfile(&Location::file(input.path.clone()), &unnamed(input, &named)));
     parsed
 }
 

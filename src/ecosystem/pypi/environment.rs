@@ -5,7 +5,7 @@
 //! Where no lockfile pins the set, the environment beside the project defines it; elsewhere it is evidence only.
 //! Environments of test runners (`.tox`, `.nox`) define nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::{Purl, RelPath, without_credentials};
@@ -19,6 +19,9 @@ use crate::syntax::json::Json;
 use super::lock::is_lockfile;
 use super::project::{Project, normal_name};
 use super::requirement::Requirement;
+
+/// What every new environment holds.
+const SEEDS: &[&str] = &["pip", "setuptools", "wheel"];
 
 /// A folder with installed distributions.
 #[derive(Clone, Debug)]
@@ -184,6 +187,16 @@ impl Environments {
     /// Returns whether a distribution is installed.
     pub(super) fn has(&self, name: &str) -> bool {
         self.installed.contains_key(name)
+    }
+
+    /// Names what is installed in the environments of a folder of the tree.
+    pub(super) fn installed_in(input: &Input, dir: &RelPath) -> BTreeSet<String> {
+        let root = input.tree.root();
+        let own = environments(input.tree)
+            .filter(|folder| !is_test_environment(folder) && folder.parent().as_ref() == Some(dir));
+        let sites = own.flat_map(|folder| Site::find(root, folder, &RelPath::root()));
+        let names = sites.flat_map(|site| site.distributions()).map(|distribution| distribution.name);
+        names.filter(|name| !SEEDS.contains(&name.as_str())).collect()
     }
 
     /// Adds everything in the environments that the user named.

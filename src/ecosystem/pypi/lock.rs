@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
+use crate::ecosystem::install::not_in_lockfile;
 use crate::ecosystem::records::Records;
 use crate::ecosystem::{Input, Parsed, Role};
 use crate::model::{Checksum, Origin, PackageRecord, Trait};
 use crate::syntax::toml::{Document, Value};
 
+use super::environment::Environments;
 use super::origin::{Local, local};
 use super::project::{Project, Want};
 use super::pylock::is_pylock;
@@ -134,8 +136,7 @@ impl<'input, 'run> Lock<'input, 'run> {
 
     /// Reports what a project asks for and the lockfile lacks, and lists it where no other lockfile could have it.
     pub(super) fn report_missing(&mut self, project: usize, wants: &[Want]) {
-        let dir = self.input.dir();
-        let alone = LOCKFILES.iter().filter(|name| self.input.tree.has(&dir.join(name))).count() < 2;
+        let alone = self.is_alone();
         let mut missing: BTreeMap<String, &Want> = BTreeMap::new();
         for want in wants.iter().filter(|want| !want.conditional) {
             if self.records.named(&want.normal_name()).is_empty() {
@@ -156,6 +157,12 @@ impl<'input, 'run> Lock<'input, 'run> {
         }
     }
 
+    /// Returns whether no other lockfile lies beside this one.
+    fn is_alone(&self) -> bool {
+        let dir = self.input.dir();
+        LOCKFILES.iter().filter(|name| self.input.tree.has(&dir.join(name))).count() < 2
+    }
+
     /// Reports an entry that could not be read.
     pub(super) fn invalid(&mut self, line: u32, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(Code::InvalidEntry, self.input.at(line), message));
@@ -173,7 +180,13 @@ impl<'input, 'run> Lock<'input, 'run> {
     }
 
     /// Ends the reading.
-    pub(super) fn finish(self) -> Parsed {
+    pub(super) fn finish(mut self) -> Parsed {
+        let dir = self.input.dir();
+        if self.is_alone() && !self.broken {
+            let installed = Environments::installed_in(self.input, &dir).into_iter();
+            let unnamed: Vec<String> = installed.filter(|name| self.records.named(name).is_empty()).collect();
+            self.diagnostics.extend(not_in_lockfile(&Location::file(self.input.path.clone()), &unnamed));
+        }
         Parsed {
             records: self.records.finish(),
             diagnostics: self.diagnostics,

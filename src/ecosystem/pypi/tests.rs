@@ -150,14 +150,14 @@ fn requirements_written_by_hand_are_incomplete_and_do_not_leave_the_tree() {
     let world = World::of(&[
         ("requirements-dev.txt", text),
         ("base.txt", b"six\n-r requirements-dev.txt\n"),
-        ("constraints.txt", b"never==1\n"),
+        ("constraints.txt", b"never==1\nFlask==3.0.1  # via x\nsix>=1\n"),
     ]);
     let parsed = world.parse("pypi", "requirements-dev.txt");
     assert_eq!(
         lines(&parsed),
         [
             "six - direct dev base.txt:1",
-            "flask - direct dev optional requirements-dev.txt:7",
+            "flask 3.0.1 direct dev optional requirements-dev.txt:7",
             "requests 2.31 direct dev requirements-dev.txt:8",
             "x - direct dev requirements-dev.txt:10",
             "y 1.0 direct dev requirements-dev.txt:11",
