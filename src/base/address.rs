@@ -82,6 +82,26 @@ pub fn official_address(ty: &str) -> Option<&'static str> {
     official(ty)?.asked_at
 }
 
+/// Repositories of Java packages that are open to everybody beside the official one, sorted.
+const PUBLIC_REPOSITORIES: &[&str] = &[
+    "central.sonatype.com",
+    "dl.google.com",
+    "jitpack.io",
+    "maven.google.com",
+    "oss.sonatype.org",
+    "packages.jetbrains.team",
+    "plugins.gradle.org",
+    "repo.spring.io",
+    "repository.apache.org",
+    "s01.oss.sonatype.org",
+];
+
+/// Returns whether an address is that of a repository of Java packages whose names are no secret.
+pub fn is_public_repository(address: &str) -> bool {
+    let host = host_of(address).filter(|_| !address.contains('\\'));
+    host.is_some_and(|host| PUBLIC_REPOSITORIES.contains(&host.to_ascii_lowercase().as_str()))
+}
+
 /// Returns where the official registry of a purl type lists versions, if not at the address from which look-ups start.
 pub fn index_address(ty: &str) -> Option<&'static str> {
     (ty == "cargo").then_some("https://index.crates.io")
@@ -204,6 +224,7 @@ mod tests {
     fn the_table_is_sorted() {
         assert!(OFFICIAL.iter().map(|official| official.ty).is_sorted());
         assert!(OFFICIAL.iter().all(|official| official.known_as.is_sorted()));
+        assert!(PUBLIC_REPOSITORIES.is_sorted());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ppl_check::base::Date;
+use ppl_check::ecosystem::settings;
 use ppl_check::scan::{StoreKind, Stores};
 
 use super::Failure;
@@ -160,6 +161,11 @@ pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Fai
         // A store that is not there, or not ours to read, is no evidence and no problem.
         let _ = stores.add(kind, &path);
     }
+    for name in settings::variables() {
+        if let Ok(value) = env::var(name) {
+            stores.set(name, value);
+        }
+    }
     Ok(stores)
 }
 
@@ -225,6 +231,7 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
     let of_versions = [".local/share/gem/ruby", ".gem/ruby", ".bundle/ruby", ".rvm/gems"];
     let of_versions = of_versions.into_iter().filter_map(below).flat_map(|folder| folders_in(&folder));
     found.extend(listed.into_iter().chain(of_versions).map(|path| (StoreKind::Gems, path)));
+    found.extend(named("XDG_CONFIG_HOME").map(|path| (StoreKind::Settings, path)));
     found.extend(conda().into_iter().map(|path| (StoreKind::Conda, path)));
     let cabal = [".cabal", ".local/state/cabal"].into_iter().filter_map(below).map(|cabal| cabal.join("store"));
     let indexes = cabal.flat_map(|store| folders_in(&store)).map(|compiler| compiler.join("package.db"));

@@ -35,8 +35,7 @@ static LISTED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("it is valid")
 });
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"self\.(requires|tool_requires|build_requires|test_requires)\(\s*("[^"\n]*"|'[^'\n]*')"#)
-        .expect("it is valid")
+    Regex::new(r"self\.(requires|tool_requires|build_requires|test_requires)\(\s*([^\n)]*)").expect("it is valid")
 });
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""([^"\n]*)"|'([^'\n]*)'"#).expect("it is valid"));
 
@@ -103,7 +102,9 @@ fn without_comments(text: &str) -> String {
 }
 
 /// Reads a recipe by its literals.
-fn recipe(text: &str, path: &RelPath) -> Project {
+///
+/// In `f"name/{version}"` the name is one all the same; what code puts together otherwise is a diagnostic.
+fn recipe(text: &str, path: &RelPath, diagnostics: &mut Vec<Diagnostic>) -> Project {
     let code = without_comments(text);
     let (lines, file) = (Lines::new(&code), Location::file(path.clone()));
     let mut fields: BTreeMap<&str, (Vec<String>, u32)> = BTreeMap::new();
@@ -129,10 +130,21 @@ fn recipe(text: &str, path: &RelPath) -> Project {
     }
     for captures in LISTED.captures_iter(&code).chain(CALLED.captures_iter(&code)) {
         let (Some(kind), Some(list)) = (captures.get(1), captures.get(2)) else { continue };
-        for (text, offset) in quoted(list.as_str()) {
+        let is_call = code.get(kind.end()..).is_some_and(|rest| rest.starts_with('('));
+        // Behind the first argument of a call stand options.
+        let named: Vec<_> = quoted(list.as_str()).take(if is_call { 1 } else { usize::MAX }).collect();
+        for (text, offset) in &named {
+            let at = file.at_line(lines.of(list.start() + offset));
             if let Some(purl) = reference(text) {
-                project.want(purl, scope(kind.as_str()), file.at_line(lines.of(list.start() + offset)));
+                project.want(purl, scope(kind.as_str()), at);
+            } else {
+                let message = format!("`{}` is not written as a literal `NAME/VERSION`", kind.as_str());
+                diagnostics.push(Diagnostic::new(Code::NotUnderstood, at, message));
             }
+        }
+        if named.is_empty() && !matches!(list.as_str().trim(), "" | "[]" | "()" | "None") {
+            let message = format!("what `{}` names is not written as a literal", kind.as_str());
+            diagnostics.push(Diagnostic::new(Code::NotUnderstood, file.at_line(lines.of(kind.start())), message));
         }
     }
     project
@@ -190,7 +202,7 @@ fn parse_lock(input: &Input) -> Parsed {
     for name in [RECIPE, LIST] {
         let path = input.dir().join(name);
         let project = match input.other(&path) {
-            Some(Ok(text)) if name == RECIPE => recipe(&text, &path),
+            Some(Ok(text)) if name == RECIPE => recipe(&text, &path, &mut parsed.diagnostics),
             Some(Ok(text)) => list(&text, &path, &mut parsed.diagnostics),
             Some(Err(diagnostic)) => {
                 parsed.diagnostics.push(diagnostic);
@@ -267,7 +279,7 @@ fn parse_manifest(input: &Input) -> Parsed {
     };
     let mut diagnostics = Vec::new();
     let project = if input.path.file_name() == Some(RECIPE) {
-        recipe(&text, input.path)
+        recipe(&text, input.path, &mut diagnostics)
     } else {
         list(&text, input.path, &mut diagnostics)
     };
@@ -302,7 +314,7 @@ fn inspect(folder: &Folder) -> Inspection {
     let mut inspection = Inspection::default();
     if let Ok(text) = folder.read_text(RECIPE, Limits::DEFAULT.manifest) {
         let at = folder.location(RECIPE);
-        let claims = recipe(&text, &at.path).record.claims;
+        let claims = recipe(&text, &at.path, &mut inspection.diagnostics).record.claims;
         inspection.claims =
             claims.into_iter().map(|claim| Claim { at: Location { store: at.store, ..claim.at }, ..claim }).collect();
     }
@@ -334,20 +346,28 @@ mod tests {
 
     #[test]
     fn a_recipe_by_its_literals() {
-        let recipe: &[u8] = b"from conan import ConanFile\nclass Shop(ConanFile):\n    name = \"shop\"\n    version = '1.4.0'\n    license = (\"MIT\", \"Apache-2.0\")\n    requires = \"zl/[>=1.3 <2]\", \"fmt/10.2.1@coop/stable\"\n    # requires = \"off/1.0\"\n    def build_requirements(self):\n        self.tool_requires(\"mk/1.0\")\n        self.test_requires(f\"gtest/{v}\")\n";
+        let recipe: &[u8] = b"from conan import ConanFile\nclass Shop(ConanFile):\n    name = \"shop\"\n    version = '1.4.0'\n    license = (\"MIT\", \"Apache-2.0\")\n    requires = \"zl/[>=1.3 <2]\", \"fmt/10.2.1@coop/stable\"\n    # requires = \"off/1.0\"\n    def build_requirements(self):\n        self.tool_requires(\"mk/1.0\")\n        self.test_requires(f\"gtest/{v}\")\n        self.requires(self.chosen, force=True)\n        self.requires(f\"{x}/1\")\n";
         let world = World::of(&[("conanfile.py", recipe)]);
         let parsed = world.parse("conan", "conanfile.py");
         assert_eq!(
             lines(&parsed),
             [
-                "shop 1.4.0 own conanfile.py:3 `MIT | Apache-2.0` 5 -> zl runtime, fmt runtime, mk build",
+                "shop 1.4.0 own conanfile.py:3 `MIT | Apache-2.0` 5 -> zl runtime, fmt runtime, mk build, gtest test",
                 "zl - conanfile.py:6",
                 "fmt 10.2.1 conanfile.py:6",
                 "mk 1.0 conanfile.py:9",
+                "gtest - conanfile.py:10",
             ]
         );
         assert_eq!(parsed.records[2].purl.to_string(), "pkg:conan/fmt@10.2.1?channel=stable&user=coop");
-        assert_eq!(problems(&parsed), ["no-lockfile conanfile.py:6 nothing pins what this project needs"]);
+        assert_eq!(
+            problems(&parsed),
+            [
+                "no-lockfile conanfile.py:6 nothing pins what this project needs",
+                "not-understood conanfile.py:11 what `requires` names is not written as a literal",
+                "not-understood conanfile.py:12 `requires` is not written as a literal `NAME/VERSION`",
+            ]
+        );
     }
 
     #[test]

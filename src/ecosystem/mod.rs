@@ -31,6 +31,7 @@ mod r#pub;
 pub(crate) mod pypi;
 mod records;
 mod sbom;
+pub mod settings;
 mod swift;
 mod terraform;
 #[cfg(test)]

@@ -39,6 +39,7 @@ static UNREAD: &[Unread] = &[
     named("Gopkg.toml", "Go (before modules)"),
     named("glide.lock", "Go (before modules)"),
     named("glide.yaml", "Go (before modules)"),
+    named("package.yaml", "Haskell (hpack)"),
     named("Brewfile", "Homebrew"),
     named("Brewfile.lock.json", "Homebrew"),
     named("ivy.xml", "Java (Ivy)"),
@@ -52,15 +53,25 @@ static UNREAD: &[Unread] = &[
     named("flake.lock", "Nix"),
     Unread { pattern: Pattern::Suffix(".opam"), of: "OCaml (opam)" },
     Unread { pattern: Pattern::Suffix(".opam.locked"), of: "OCaml (opam)" },
+    named("Build.PL", "Perl"),
+    named("META.yml", "Perl"),
     named("Makefile.PL", "Perl"),
+    named("dist.ini", "Perl"),
     named("packrat.lock", "R (Packrat)"),
+    Unread { pattern: Pattern::Inside("gemfiles", ".gemfile"), of: "Ruby (Appraisal)" },
     named("build.sbt", "Scala (sbt)"),
     named("build.zig.zon", "Zig"),
+    named("vcpkg-configuration.json", "vcpkg (registries)"),
 ];
 
-/// Returns whose file it is, if it is known and not read.
-pub fn unread(path: &RelPath) -> Option<&'static str> {
-    UNREAD.iter().find(|file| file.pattern.matches(path)).map(|file| file.of)
+/// Files that say no more than another one beside them, which is read.
+const TWINS: &[(&str, &str)] = &[("META.yml", "META.json")];
+
+/// Returns whose file it is, if it is known and not read; `has` says what else is there.
+pub fn unread(path: &RelPath, has: impl Fn(&RelPath) -> bool) -> Option<&'static str> {
+    let twin = TWINS.iter().find(|(name, _)| path.file_name() == Some(*name));
+    let has_twin = twin.is_some_and(|(_, twin)| has(&path.parent().unwrap_or_default().join(twin)));
+    UNREAD.iter().find(|file| file.pattern.matches(path) && !has_twin).map(|file| file.of)
 }
 
 /// Returns the names of the files and whose they are, for the docs.
@@ -77,10 +88,11 @@ mod tests {
     fn what_is_read_is_not_among_them() {
         for (of, words) in unread_files() {
             let path = RelPath::root().join(&words.replace('*', "x"));
-            assert_eq!(unread(&path), Some(of));
+            assert_eq!(unread(&path, |_| false), Some(of));
             let mut kinds = ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.files);
             assert!(!kinds.any(|kind| kind.pattern.matches(&path)), "{words}");
         }
-        assert_eq!(unread(&RelPath::root().join("README")), None);
+        assert_eq!(unread(&RelPath::root().join("README"), |_| true), None);
+        assert_eq!(unread(&RelPath::root().join("META.yml"), |path| path.as_str() == "META.json"), None);
     }
 }

@@ -100,7 +100,7 @@ fn mark_samples(parsed: &mut [read::ParsedFile], samples: Samples) {
 /// Names the files of package managers that nobody reads. What copied code says of itself is no part of the project.
 fn unread_files(tree: &Tree) -> Vec<Diagnostic> {
     let files = tree.files().iter().filter(|file| !is_vendored(&file.path));
-    let found = files.filter_map(|file| Some((file, unread(&file.path)?)));
+    let found = files.filter_map(|file| Some((file, unread(&file.path, |path| tree.has(path))?)));
     found
         .map(|(file, of)| {
             let message = format!("a file of {of}, which is not read");

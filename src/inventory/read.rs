@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
-use crate::ecosystem::{ECOSYSTEMS, FileKind, Input, Parsed, Pattern, Role};
-use crate::model::PackageRecord;
+use crate::ecosystem::{ECOSYSTEMS, FileKind, Input, Parsed, Pattern, Role, settings};
+use crate::model::{PackageRecord, Trait};
 use crate::scan::{Stores, Tree};
 
 /// A file that was read.
@@ -59,7 +59,31 @@ pub(super) fn read_all(tree: &Tree, stores: &Stores) -> (Vec<ParsedFile>, Vec<Di
         left = later;
     }
     parsed.sort_by(|a, b| a.file.cmp(&b.file));
+    disown_copied(&mut parsed);
     (parsed, diagnostics)
+}
+
+/// Takes for others' work what lies in a folder of which a file outside says that its contents come from elsewhere: a
+/// submodule, fetched sources.
+fn disown_copied(parsed: &mut [ParsedFile]) {
+    let is_below = |path: &RelPath, folders: &BTreeSet<RelPath>| {
+        std::iter::successors(Some(path.clone()), RelPath::parent).any(|above| folders.contains(&above))
+    };
+    let mut copied = BTreeSet::new();
+    for ParsedFile { file, records } in parsed.iter() {
+        let vendored = records.iter().filter(|record| !record.own && record.traits.contains(&Trait::Vendored));
+        let folders: BTreeSet<RelPath> = vendored.filter_map(|record| record.dir.clone()).collect();
+        copied.extend(folders.into_iter().filter(|folder| !is_below(&file.path, &BTreeSet::from([folder.clone()]))));
+    }
+    if copied.is_empty() {
+        return;
+    }
+    for record in parsed.iter_mut().flat_map(|file| &mut file.records).filter(|record| record.own) {
+        if record.dir.as_ref().is_some_and(|dir| is_below(dir, &copied)) {
+            record.own = false;
+            record.traits.insert(Trait::Vendored);
+        }
+    }
 }
 
 fn parse_all(files: Vec<ReadFile>, tree: &Tree, stores: &Stores) -> Vec<(ReadFile, Parsed)> {
@@ -76,7 +100,11 @@ fn parse_all(files: Vec<ReadFile>, tree: &Tree, stores: &Stores) -> Vec<(ReadFil
 }
 
 fn parse_one(kind: &FileKind, input: &Input) -> Parsed {
-    guarded(input.path, || (kind.parse)(input))
+    guarded(input.path, || {
+        let mut parsed = (kind.parse)(input);
+        settings::apply(input, &mut parsed.records);
+        parsed
+    })
 }
 
 /// Runs a parser; one that panics costs its file and nothing else.

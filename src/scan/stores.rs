@@ -2,6 +2,7 @@
 //!
 //! The command line finds them and passes them in; the library never looks for a home folder by itself.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -65,7 +66,7 @@ kinds! {
     PythonEnv = "python-env",
     /// A library of R, or renv's cache.
     R = "r",
-    /// The user's home folder, in which nothing is read but settings that say where packages come from.
+    /// The user's home folder and the folders of settings, in which nothing is read but where packages come from.
     Settings = "settings",
     /// A Python environment that happens to be active, or its site-packages folder: evidence only.
     SitePackages = "site-packages",
@@ -79,6 +80,7 @@ kinds! {
 #[derive(Clone, Debug, Default)]
 pub struct Stores {
     roots: Vec<(StoreKind, Arc<Root>)>,
+    variables: BTreeMap<&'static str, String>,
 }
 
 impl Stores {
@@ -89,6 +91,16 @@ impl Stores {
             self.roots.push((kind, root));
         }
         Ok(())
+    }
+
+    /// Notes a variable of the environment that says where packages come from.
+    pub fn set(&mut self, name: &'static str, value: String) {
+        self.variables.insert(name, value);
+    }
+
+    /// Returns a variable that was noted.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
     }
 
     /// Returns the stores of one kind.

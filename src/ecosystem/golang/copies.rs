@@ -25,7 +25,7 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
             None => copies.tried.push(format!("a license text in {dir}")),
         }
     }
-    if !matches!(record.origin, Origin::Registry) {
+    if !matches!(record.origin, Origin::Registry | Origin::OtherRegistry(_)) {
         return copies;
     }
     let Some(version) = record.purl.version() else { return copies };

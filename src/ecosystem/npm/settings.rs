@@ -84,6 +84,9 @@ impl Settings {
                 }
             }
         }
+        if let Some(address) = input.stores.variable("npm_config_registry") {
+            self.add("registry", address);
+        }
     }
 
     /// Returns where a package of a name comes from, if nothing else is said of it.
