@@ -105,7 +105,7 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
         writeln!(out, "  read `{}` as {} ({})", line(&repair.from), line(&repair.to), repair.why)?;
     }
     for other in &package.resolution.disagreements {
-        writeln!(out, "  declared {}, but the text is {}", line(&other.used), line(&other.other))?;
+        writeln!(out, "  {}", line(&package.contradiction(other)))?;
     }
     for clause in &package.waived {
         writeln!(out, "  {} was waived for the project by a signed document", line(clause))?;

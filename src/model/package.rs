@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::base::{Location, Purl, RelPath};
 
-use super::claim::Claim;
+use super::claim::{Claim, ClaimKind, Statement};
 use super::record::{Checksum, Origin, Scope, Trait};
-use super::resolution::Resolution;
+use super::resolution::{Disagreement, Resolution};
 use super::verdict::{Relation, words};
 
 /// Index of a package in [`Inventory::packages`].
@@ -90,6 +90,19 @@ impl Package {
     /// Returns the strongest scope; unknown counts as runtime.
     pub fn scope(&self) -> Scope {
         self.scopes.last().copied().unwrap_or(Scope::Runtime)
+    }
+
+    /// Says how two sources about the package contradict each other, as what the package does.
+    pub fn contradiction(&self, between: &Disagreement) -> String {
+        let Disagreement { used, claim, .. } = between;
+        let by_text = self.resolution.basis == Some(ClaimKind::Text);
+        let used = if by_text { format!("holds a text of {used}") } else { format!("declares {used}") };
+        let words = between.words();
+        match self.claims.get(*claim) {
+            Some(Claim { says: Statement::Text { .. }, raw, .. }) => format!("{used}, and its {raw} is {words}"),
+            Some(Claim { raw, .. }) => format!("{used}, and also \"{raw}\", which is {words}"),
+            None => format!("{used}, and also {words}"),
+        }
     }
 
     /// Returns whether the package is the project's own.

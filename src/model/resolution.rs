@@ -51,14 +51,26 @@ impl Tried {
 }
 
 /// Two sources that contradict each other.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Disagreement {
     /// The expression that counts.
     pub used: String,
-    /// The expression of the other source.
-    pub other: String,
+    /// What the other source says; missing if it is a license text that is not known here.
+    pub other: Resolved,
     /// Index of the other source in the package's claims.
     pub claim: usize,
+}
+
+impl Disagreement {
+    /// Returns what the other source says, in words.
+    pub fn words(&self) -> String {
+        match &self.other {
+            Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => expr.to_string(),
+            Resolved::Candidates(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+            Resolved::Modified { id, .. } => format!("modified {id}"),
+            Resolved::Missing { .. } => "a text that is not recognized".to_owned(),
+        }
+    }
 }
 
 /// The license reasoned with and how it was reached.

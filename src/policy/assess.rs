@@ -12,11 +12,10 @@ use crate::base::{Date, Diagnostic, Location, RelPath, Shared};
 use crate::config::Config;
 use crate::license::expr::{Expr, Id};
 use crate::license::facts::Kind;
-use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::model::{
-    ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Tried, Verdict,
+    Claim, ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Tried, Verdict,
 };
 use crate::registry::STORE;
 use crate::resolve::holds_all;
@@ -360,21 +359,24 @@ fn texts(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) 
     }
     let mut more = Vec::new();
     for disagreement in &package.resolution.disagreements {
-        let Some(claim) = package.claims.get(disagreement.claim) else { continue };
-        let Statement::Text { identification, .. } = &claim.says else { continue };
-        let judgement = match &identification.conclusion {
-            Conclusion::Expression(expr) => judge.judge(expr, query).as_ref().clone(),
-            Conclusion::SuffixUnstated(expr) => judge.judge_candidates(&unstated(expr), query),
-            Conclusion::Candidates(candidates) => judge.judge_candidates(candidates, query),
-            Conclusion::Modified { .. } if declared.verdict < Verdict::Review => return Texts::Contradict,
-            Conclusion::Modified { .. } | Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => {
-                continue;
+        let judgement = match &disagreement.other {
+            Resolved::Expression(expr) => judge.judge(expr, query).as_ref().clone(),
+            Resolved::SuffixUnstated(expr) => judge.judge_candidates(&unstated(expr), query),
+            Resolved::Candidates(candidates) => judge.judge_candidates(candidates, query),
+            Resolved::Modified { .. } | Resolved::Missing { .. } if declared.verdict < Verdict::Review => {
+                return Texts::Contradict;
             }
+            Resolved::Modified { .. } | Resolved::Missing { .. } => continue,
         };
         if judgement.verdict <= declared.verdict {
             continue;
         }
-        if judgement.verdict > Verdict::Obligation || !holds_all(claim, &package.resolution.readings()) {
+        let adds = |claim: &Claim| match claim.says {
+            Statement::Text { .. } => holds_all(claim, &package.resolution.readings()),
+            Statement::Field { .. } | Statement::SeeFile(_) => false,
+        };
+        let adds = package.claims.get(disagreement.claim).is_some_and(adds);
+        if judgement.verdict > Verdict::Obligation || !adds {
             return Texts::Contradict;
         }
         more.push(judgement);

@@ -219,9 +219,7 @@ fn message(scene: &Scene, hit: &RuleHit, packages: &[PackageIdx]) -> (String, Op
     let license = shortened(first);
     let joined = joined_how(first.relation);
     if let Some(differing) = first.resolution.disagreements.first().filter(|_| hit.license.is_empty()) {
-        let file = first.claims.get(differing.claim).map_or("license text", |claim| claim.raw.as_str());
-        let other = &differing.other;
-        return (format!("{name} declares {license}, and its {file} is {other}, {joined}"), None);
+        return (format!("{name} {}, {joined}", first.contradiction(differing)), None);
     }
     let said = match packages.len() {
         1 => match unclear(first) {
@@ -392,13 +390,7 @@ pub(super) fn own_contradictions(scene: &Scene) -> Vec<Finding> {
                 package.claims.get(differing.claim).is_none_or(|claim| !holds_all(claim, &declared))
             });
         for disagreement in differ {
-            let file = package.claims.get(disagreement.claim).map_or("a text", |claim| claim.raw.as_str());
-            lines.push(format!(
-                "{} declares {}, {file} is {}",
-                package.purl.full_name(),
-                disagreement.used,
-                disagreement.other
-            ));
+            lines.push(format!("{} {}", package.purl.full_name(), package.contradiction(disagreement)));
             packages.push(idx);
         }
         // What rests on a text was compared above: that the manifest says nothing is no contradiction.

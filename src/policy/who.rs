@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::license::expr::Expr;
 use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Cause, Inventory, PackageIdx, Relation, Scope, Trait, Verdict};
+use crate::model::{Cause, Inventory, Package, PackageIdx, Relation, Scope, Trait, Verdict};
 
 use super::assess::readings;
 use super::judge::Judge;
@@ -31,6 +31,8 @@ pub struct Ingredient {
     pub own_work: bool,
     /// The clauses that its licensor waived for the project.
     pub waived: BTreeSet<String>,
+    /// What leaves open whether the expressions are right: sources that contradict each other, bytes that were changed.
+    pub doubts: Vec<RuleHit>,
 }
 
 /// Ingredients, each with the packages it stands for.
@@ -54,10 +56,21 @@ pub fn ingredients(inventory: &Inventory, judgements: &[Option<Arc<Judgement>>])
             part: if package.traits.contains(&Trait::Asset) { Kind::Content } else { Kind::Software },
             own_work: false,
             waived: package.waived.clone(),
+            doubts: doubts(package, judgement),
         };
         found.entry(ingredient).or_default().push(idx);
     }
     found
+}
+
+/// Returns what the outbound question found to doubt in what is known of a license.
+fn doubts(package: &Package, judgement: &Judgement) -> Vec<RuleHit> {
+    let resolution = &package.resolution;
+    if resolution.disagreements.is_empty() && resolution.mismatches.is_empty() {
+        return Vec::new();
+    }
+    let doubts = judgement.rules.iter().filter(|hit| hit.cause == Cause::Evidence && hit.verdict > Verdict::Obligation);
+    doubts.cloned().collect()
 }
 
 /// One kind of user of the matrix.
@@ -184,7 +197,12 @@ impl<'run> Whole<'run> {
             if (judged.verdict, judged.cause.weight()) > (verdict, cause.weight()) {
                 (verdict, cause) = (judged.verdict, judged.cause);
             }
-            for hit in obstacles(&judged) {
+            for hit in &ingredient.doubts {
+                if (hit.verdict, hit.cause.weight()) > (verdict, cause.weight()) {
+                    (verdict, cause) = (hit.verdict, hit.cause);
+                }
+            }
+            for hit in obstacles(&judged).into_iter().chain(ingredient.doubts.iter().cloned().map(Arc::new)) {
                 let of = |package: &PackageIdx| Obstacle { package: Some(*package), hit: Arc::clone(&hit) };
                 because.extend(packages.iter().map(of));
             }
@@ -242,6 +260,7 @@ mod tests {
             part: Kind::Software,
             own_work: false,
             waived: BTreeSet::new(),
+            doubts: Vec::new(),
         };
         parts.iter().map(|(package, picked, whole)| (ingredient(picked, whole), vec![*package])).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Duty, Report};
+use super::{Duty, Reason, Report};
 use crate::model::PackageIdx;
 
 /// Whether the whole may be shipped.
@@ -27,7 +27,9 @@ pub(super) fn answer(report: &Report) -> Answer {
             against.push(format!("{count} {}", plural(count, one, many)));
         }
     }
-    let ship = if summary.n_conflicts + summary.n_unknowns > 0 {
+    let ship = if summary.reason == Reason::NothingToCheck {
+        "no answer, as there is nothing here to look at"
+    } else if summary.n_conflicts + summary.n_unknowns > 0 {
         "not as it stands"
     } else if summary.n_questions > 0 {
         "needs a decision"

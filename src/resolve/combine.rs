@@ -24,14 +24,13 @@ struct Found {
 
 /// Decides which license counts.
 ///
-/// A declared expression counts, and a text that is not among its licenses is a disagreement.
+/// A declared expression counts, and a text or another field that is not among its licenses is a disagreement.
 /// Declared candidates are narrowed by the text. Without a declaration the texts count; several texts without words
 /// on how they combine are candidates both ways.
 pub(super) fn combine(evidence: &Evidence, ty: &str, knowledge: &Knowledge) -> Combined {
     let claims = &evidence.claims;
     let declared = declared(claims, ty, knowledge);
     let texts = texts(claims);
-    let understood = declared.as_ref().is_ok_and(Option::is_some);
     let unreadable = declared.is_err();
     let (found, basis) = match (declared.ok().flatten(), texts) {
         (Some((declared, basis)), Some(texts)) => (Some(narrow(declared, &texts)), Some(basis)),
@@ -45,9 +44,7 @@ pub(super) fn combine(evidence: &Evidence, ty: &str, knowledge: &Knowledge) -> C
     let mut resolution = Resolution::missing(complete_look, evidence.tried.clone());
     let mut used = BTreeSet::new();
     if let Some(found) = found {
-        if understood {
-            resolution.disagreements = disagreements(&found.resolved, claims);
-        }
+        resolution.disagreements = disagreements(&found, claims, ty, knowledge);
         resolution.resolved = found.resolved;
         resolution.repairs = found.repairs;
         resolution.basis = basis;
@@ -226,41 +223,58 @@ fn narrow(mut declared: Found, texts: &Found) -> Found {
     declared
 }
 
-/// Finds texts that are not among the licenses that were declared.
-fn disagreements(resolved: &Resolved, claims: &[Claim]) -> Vec<Disagreement> {
-    let declared: Vec<&Expr> = match resolved {
+/// Finds texts and fields that are not among the licenses that count, and texts that are not known here.
+fn disagreements(found: &Found, claims: &[Claim], ty: &str, knowledge: &Knowledge) -> Vec<Disagreement> {
+    let declared: Vec<&Expr> = match &found.resolved {
         Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => vec![expr],
         Resolved::Candidates(candidates) => candidates.iter().collect(),
         Resolved::Modified { .. } | Resolved::Missing { .. } => return Vec::new(),
     };
     let known: BTreeSet<String> = declared.iter().flat_map(|expr| bases(expr)).collect();
     let used = declared.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-    let mut found = Vec::new();
-    for (claim_idx, claim) in claims.iter().enumerate() {
-        // Texts in sub-folders and notices may be those of parts.
-        let Statement::Text { identification, .. } = &claim.says else { continue };
-        if claim.kind != ClaimKind::Text || claim.raw.contains('/') {
-            continue;
-        }
-        let other = match &identification.conclusion {
-            Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => {
-                if bases(expr).is_subset(&known) {
-                    continue;
-                }
-                expr.to_string()
+    let within = |expr: &Expr| bases(expr).is_subset(&known);
+    let mut all = Vec::new();
+    for (claim_idx, claim) in claims.iter().enumerate().filter(|(idx, _)| !found.used.contains(idx)) {
+        let other = match &claim.says {
+            // Texts in sub-folders and notices may be those of parts.
+            Statement::Text { identification, .. } if claim.kind == ClaimKind::Text && !claim.raw.contains('/') => {
+                of_text(&identification.conclusion)
             }
-            Conclusion::Candidates(candidates) => {
-                if candidates.iter().any(|expr| bases(expr).is_subset(&known)) {
-                    continue;
-                }
-                candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
-            }
-            Conclusion::Modified { id, .. } => format!("modified {id}"),
-            Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => continue,
+            Statement::Field { .. } => of_field(read_field(claim, ty, knowledge).outcome),
+            Statement::Text { .. } | Statement::SeeFile(_) => None,
         };
-        found.push(Disagreement { used: used.clone(), other, claim: claim_idx });
+        let agrees = match &other {
+            None => true,
+            Some(Resolved::Expression(expr) | Resolved::SuffixUnstated(expr)) => within(expr),
+            Some(Resolved::Candidates(candidates)) => candidates.iter().any(within),
+            Some(Resolved::Modified { .. } | Resolved::Missing { .. }) => false,
+        };
+        if let Some(other) = other.filter(|_| !agrees) {
+            all.push(Disagreement { used: used.clone(), other, claim: claim_idx });
+        }
     }
-    found
+    all
+}
+
+/// Returns what a license text says, if that can contradict anything; one that is not known here can.
+fn of_text(conclusion: &Conclusion) -> Option<Resolved> {
+    match conclusion {
+        Conclusion::Expression(expr) => Some(Resolved::Expression(expr.clone())),
+        Conclusion::SuffixUnstated(expr) => Some(Resolved::SuffixUnstated(expr.clone())),
+        Conclusion::Candidates(candidates) => Some(Resolved::Candidates(candidates.clone())),
+        Conclusion::Modified { id, changes } => Some(Resolved::Modified { id: id.clone(), changes: changes.clone() }),
+        Conclusion::Nothing => Some(Resolved::Missing { complete_look: false }),
+        Conclusion::Exception(_) | Conclusion::Refers(_) => None,
+    }
+}
+
+/// Returns what a field says, if that can contradict anything: words that are not understood say too little.
+fn of_field(outcome: Outcome) -> Option<Resolved> {
+    match outcome {
+        Outcome::Expression(expr) => Some(Resolved::Expression(expr)),
+        Outcome::Candidates(candidates) => Some(Resolved::Candidates(candidates)),
+        Outcome::SeeFile(_) | Outcome::Unknown(_) => None,
+    }
 }
 
 /// Returns whether a text holds every license of a declaration, whatever else it holds.

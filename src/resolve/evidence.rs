@@ -196,6 +196,11 @@ impl Evidence {
         }
         let sha256 = sha256_hex(&bytes);
         let identification = resolver.identified(&sha256, file, &bytes);
+        let is_silent = identification.license_only && identification.conclusion == Conclusion::Nothing;
+        if role == FileRole::License && is_silent {
+            self.tried.push(Tried { place: at.path.to_string(), outcome: "names holders and no license".to_owned() });
+            return;
+        }
         let kind = match role {
             FileRole::License => ClaimKind::Text,
             FileRole::Notice | FileRole::Description => ClaimKind::Notice,

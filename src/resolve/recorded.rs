@@ -35,6 +35,8 @@ version = 1
 ";
 /// A package whose contents were read and grant nothing.
 const NONE: &str = "NONE";
+/// A text that is not known here.
+const NO_ASSERTION: &str = "NOASSERTION";
 /// A GNU text that does not say whether later versions count.
 const UNSTATED: &str = "unstated";
 
@@ -52,9 +54,18 @@ pub struct Row {
     license: Option<Resolved>,
     basis: Option<Basis>,
     texts: BTreeSet<String>,
-    /// Texts that are not among the declared licenses.
-    others: Vec<(String, Resolved)>,
+    /// What contradicts the license that counts.
+    others: Vec<(Source, Resolved)>,
     traits: BTreeSet<Trait>,
+}
+
+/// What else speaks of the license of a package.
+#[derive(Clone, Debug, PartialEq)]
+enum Source {
+    /// A text, by its digest.
+    Text(String),
+    /// A field, as written.
+    Field(String),
 }
 
 impl Recorded {
@@ -147,10 +158,16 @@ impl Row {
         };
         let texts = texts_of(&package.claims);
         let others = resolution.disagreements.iter().filter_map(|other| {
-            let Statement::Text { sha256, identification } = &package.claims.get(other.claim)?.says else {
-                return None;
+            let claim = package.claims.get(other.claim)?;
+            let source = match &claim.says {
+                Statement::Text { sha256, .. } => Source::Text(sha256.clone()),
+                Statement::Field { .. } | Statement::SeeFile(_) => Source::Field(claim.raw.clone()),
             };
-            Some((sha256.clone(), concluded(&identification.conclusion)?))
+            let license = match &other.other {
+                Resolved::Modified { id, .. } => Resolved::Modified { id: id.clone(), changes: Vec::new() },
+                license => license.clone(),
+            };
+            Some((source, license))
         });
         Some(Self {
             at: Location::file(RelPath::root().join(LOCK_NAME)),
@@ -207,13 +224,18 @@ impl Row {
         };
         let mut claims = vec![Claim::field(ClaimKind::EvidenceLock, FieldFormat::Spdx, &raw, self.at.clone())];
         let mut disagreements = Vec::new();
-        for sha256 in &self.texts {
-            let other = self.others.iter().find(|(text, _)| text == sha256).map(|(_, license)| license);
-            if let Some(other) = other {
-                disagreements.push(Disagreement { used: raw.clone(), other: words(other), claim: claims.len() });
-            }
-            claims.push(self.text(sha256, other));
+        let mut texts = self.texts.clone();
+        for (source, license) in &self.others {
+            disagreements.push(Disagreement { used: raw.clone(), other: license.clone(), claim: claims.len() });
+            claims.push(match source {
+                Source::Text(sha256) => {
+                    texts.remove(sha256);
+                    self.text(sha256, Some(license))
+                }
+                Source::Field(said) => Claim::field(ClaimKind::EvidenceLock, FieldFormat::Spdx, said, self.at.clone()),
+            });
         }
+        claims.extend(texts.iter().map(|sha256| self.text(sha256, None)));
         let basis = Some(ClaimKind::EvidenceLock);
         Some((Resolution { resolved: license, basis, disagreements, ..resolution }, claims))
     }
@@ -264,9 +286,13 @@ impl Row {
         if !self.texts.is_empty() {
             line("texts", array(self.texts.iter().map(|sha256| quoted(&format!("sha256:{sha256}")))));
         }
-        let other = |(sha256, license): &(String, Resolved)| {
+        let other = |(source, license): &(Source, Resolved)| {
             let keys = keys(license).into_iter().map(|(key, value)| format!(", {key} = {value}"));
-            format!("{{ text = {}{} }}", quoted(&format!("sha256:{sha256}")), keys.collect::<Vec<_>>().concat())
+            let source = match source {
+                Source::Text(sha256) => format!("text = {}", quoted(&format!("sha256:{sha256}"))),
+                Source::Field(said) => format!("field = {}", quoted(said)),
+            };
+            format!("{{ {source}{} }}", keys.collect::<Vec<_>>().concat())
         };
         if !self.others.is_empty() {
             line("disagrees", array(self.others.iter().map(other)));
@@ -286,27 +312,8 @@ fn texts_of(claims: &[Claim]) -> BTreeSet<String> {
     claims.iter().filter_map(digest).collect()
 }
 
-fn concluded(conclusion: &Conclusion) -> Option<Resolved> {
-    match conclusion {
-        Conclusion::Expression(expr) => Some(Resolved::Expression(expr.clone())),
-        Conclusion::SuffixUnstated(expr) => Some(Resolved::SuffixUnstated(expr.clone())),
-        Conclusion::Candidates(candidates) => Some(Resolved::Candidates(candidates.clone())),
-        Conclusion::Modified { id, .. } => Some(Resolved::Modified { id: id.clone(), changes: Vec::new() }),
-        Conclusion::Nothing | Conclusion::Exception(_) | Conclusion::Refers(_) => None,
-    }
-}
-
 fn join(exprs: &[Expr]) -> String {
     exprs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
-}
-
-fn words(license: &Resolved) -> String {
-    match license {
-        Resolved::Expression(expr) | Resolved::SuffixUnstated(expr) => expr.to_string(),
-        Resolved::Candidates(candidates) => candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
-        Resolved::Modified { id, .. } => format!("modified {id}"),
-        Resolved::Missing { .. } => NONE.to_owned(),
-    }
 }
 
 /// Returns the keys that say what a license is.
@@ -320,7 +327,8 @@ fn keys(license: &Resolved) -> Vec<(&'static str, String)> {
             vec![("candidates", array(candidates.iter().map(|expr| quoted(&expr.to_string()))))]
         }
         Resolved::Modified { id, .. } => vec![("modified", quoted(id))],
-        Resolved::Missing { .. } => vec![("expression", quoted(NONE))],
+        Resolved::Missing { complete_look: true } => vec![("expression", quoted(NONE))],
+        Resolved::Missing { complete_look: false } => vec![("expression", quoted(NO_ASSERTION))],
     }
 }
 
@@ -363,9 +371,11 @@ fn row(block: &Value, at: Location) -> Result<(String, Row), String> {
     let texts = block.get("texts").map_or(&[][..], Value::items);
     let texts = texts.iter().map(|text| text.str().and_then(digest).ok_or("expected `texts` such as `sha256:…`"));
     let others = block.get("disagrees").map_or(&[][..], Value::items).iter().map(|other| {
-        let text = other.get("text").and_then(Value::str).and_then(digest);
+        let text = other.get("text").and_then(Value::str).and_then(digest).map(Source::Text);
+        let source =
+            text.or_else(|| other.get("field").and_then(Value::str).map(|said| Source::Field(said.to_owned())));
         let license = license(other)?;
-        text.zip(license).ok_or("expected a text and a license in `disagrees`".to_owned())
+        source.zip(license).ok_or("expected a `text` or a `field` and a license in `disagrees`".to_owned())
     });
     let mut traits = BTreeSet::new();
     for (word, _) in block.get("traits").into_iter().flat_map(Value::strings) {
@@ -403,6 +413,7 @@ fn license(block: &Value) -> Result<Option<Resolved>, String> {
     let Some(text) = block.get("expression") else { return Ok(None) };
     match (text.str().ok_or("expected a string in `expression`")?, block.get("suffix").and_then(Value::str)) {
         (NONE, _) => Ok(Some(Resolved::Missing { complete_look: true })),
+        (NO_ASSERTION, _) => Ok(Some(Resolved::Missing { complete_look: false })),
         (text, Some(UNSTATED)) => Ok(Some(Resolved::SuffixUnstated(expr(text)?))),
         (text, _) => Ok(Some(Resolved::Expression(expr(text)?))),
     }

@@ -182,8 +182,11 @@ fn packages<'w>(word: &impl Fn(usize) -> &'w str, long: &str) -> Vec<Package> {
         says: Statement::Text { sha256: "11".repeat(32), identification: identify("LICENSE", MIT) },
         heuristic: false,
     });
-    permissive.resolution.disagreements =
-        vec![Disagreement { used: "MIT".to_owned(), other: word(0).to_owned(), claim: 2 }];
+    permissive.resolution.disagreements = vec![Disagreement {
+        used: "MIT".to_owned(),
+        other: Resolved::Modified { id: word(0).to_owned(), changes: Vec::new() },
+        claim: 2,
+    }];
     permissive.scopes = BTreeSet::from([Scope::Dev]);
     let change = Change { line: 3, removed: word(1).to_owned(), added: word(2).to_owned() };
     let modified = Resolved::Modified { id: "MIT".to_owned(), changes: vec![change] };

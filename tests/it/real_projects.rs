@@ -114,7 +114,7 @@ fn what_the_project_says_of_itself_comes_first() {
     assert_eq!(
         headings(&run.stdout),
         [
-            "unknown[own-license-contradicts] coop/shop declares PPL, LICENSE is MIT",
+            "unknown[own-license-contradicts] coop/shop declares PPL, and its LICENSE is MIT",
             "conflict[no-license] acme/pay 1.0.0 says \"proprietary\", which grants nothing, loaded by the interpreter",
         ]
     );

@@ -138,7 +138,7 @@ pub struct Identification {
     pub matches: Vec<Match>,
     /// Every copyright line.
     pub copyrights: Vec<Copyright>,
-    /// Whether the file holds nothing of substance but license texts and notices.
+    /// Whether the file holds nothing of substance but license texts, notices and copyright lines.
     pub license_only: bool,
 }
 

@@ -178,7 +178,8 @@ fn license_only(content: &Content, covered: &[Range<usize>], pieces: &[Piece]) -
     const SLACK: usize = 12;
     let texts: usize = covered.iter().map(Range::len).sum();
     let rest = content.units.len() - texts.min(content.units.len());
-    !pieces.is_empty() && rest <= SLACK + pieces.len() * SLACK
+    // Copyright lines are set aside: a file of nothing else is left with no words at all.
+    rest == 0 || !pieces.is_empty() && rest <= SLACK + pieces.len() * SLACK
 }
 
 /// The copyright lines, and the tags that say the same.

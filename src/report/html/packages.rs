@@ -151,7 +151,7 @@ impl<'r> Row<'r> {
             facts.push(format!("{}: {said} ({}{counts})", claim.kind, line(&claim.at.to_string())));
         }
         for other in &self.package.resolution.disagreements {
-            facts.push(format!("declared {}, but the text is {}", line(&other.used), line(&other.other)));
+            facts.push(line(&self.package.contradiction(other)));
         }
         for tried in self.package.resolution.tried.iter().filter(|tried| tried.outcome != "read") {
             facts.push(format!("tried {}: {}", line(&tried.place), line(&tried.outcome)));

@@ -5,6 +5,25 @@ use std::os::unix::fs::PermissionsExt;
 use super::{Case, check, check_all, manifest};
 use crate::program::Project;
 
+/// Terms that no list of licenses knows.
+const CONTRACT: &str = "ACME END USER LICENSE AGREEMENT\n\nThis software is the property of ACME. You may install one copy to \
+    evaluate it for thirty days. You may not copy, modify or distribute it without written permission.\n";
+
+/// An installed package `p` with a manifest and license files.
+fn installed(project: &Project, manifest: &str, files: &[(&str, &str)]) {
+    project.write("package.json", r#"{"name": "x", "version": "1.0.0", "license": "PPL", "dependencies": {"p": "1"}}"#);
+    project.write("node_modules/p/package.json", manifest);
+    for (file, text) in files {
+        project.write(&format!("node_modules/p/{file}"), text);
+    }
+}
+
+const MIT: &str = r#"{"name": "p", "version": "1.0.0", "license": "MIT"}"#;
+
+fn mit_text() -> &'static str {
+    spdx::text::LICENSE_TEXTS.iter().find(|(id, _)| *id == "MIT").unwrap().1
+}
+
 /// A lockfile with a package under a license that conflicts.
 const COPYLEFT: &str =
     r#"{"packages": [{"name": "a/tool", "version": "1.0.0", "license": ["Elastic-2.0"]}], "packages-dev": []}"#;
@@ -40,11 +59,49 @@ const CASES: &[Case] = &[
         project.write("vendor/p/Cargo.toml", "[package]\nname = \"p\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\n");
         project.write("vendor/p/LICENSE", gpl);
     }, 1, &["declared-differs-from-text"]),
+    Case::new("one license declared, unknown terms in the text", |project| {
+        installed(project, MIT, &[("LICENSE", CONTRACT)]);
+    }, 1, &["declared-differs-from-text"]),
+    Case::new("unknown terms beside a known text", |project| {
+        installed(project, r#"{"name": "p", "version": "1.0.0"}"#, &[("LICENSE", mit_text()), ("LICENSE-EXTRA", CONTRACT)]);
+    }, 1, &["declared-differs-from-text"]),
+    Case::new("two license fields", |project| {
+        installed(project, r#"{"name": "p", "version": "1.0.0", "license": "MIT", "licenses": [{"type": "GPL-3.0"}]}"#, &[]);
+    }, 1, &["declared-differs-from-text"]),
 ];
 
 #[test]
 fn what_is_hidden_is_found() {
     check_all(CASES);
+}
+
+/// The near misses: nothing here contradicts what the manifest says.
+#[test]
+fn what_agrees_hides_nothing() {
+    let two = r#"{"name": "p", "version": "1.0.0", "license": "MIT", "licenses": [{"type": "MIT"}]}"#;
+    for (manifest, file, text) in [
+        (MIT, "LICENSE", mit_text()),
+        (MIT, "LICENSE", "Copyright (c) 2020 Somebody. All rights reserved.\n"),
+        (two, "LICENSE", mit_text()),
+        (MIT, "NOTICE", "This product holds software made by Somebody.\n"),
+    ] {
+        let project = Project::new(&[]);
+        installed(&project, manifest, &[(file, text)]);
+        let (run, document) = check(&project, file);
+        assert_eq!((run.code, &document["findings"]), (Some(0), &serde_json::json!([])), "{manifest} {text}");
+    }
+}
+
+/// Where sources contradict each other, nobody is told that they may use the whole.
+#[test]
+fn a_contradiction_leaves_open_who_may_use_it() {
+    let project = Project::new(&[]);
+    installed(&project, MIT, &[("LICENSE", CONTRACT)]);
+    let run = project.run(&["who", "--entity", "worker-coop", "--attest", "surplus-to-workers", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for cell in document["cells"].as_array().unwrap() {
+        assert_eq!((&cell["verdict"], &cell["cause"]), (&"review".into(), &"evidence".into()), "{cell}");
+    }
 }
 
 /// Build output, version control and package stores are not walked; that is said with their number.
