@@ -34,6 +34,18 @@ fn terms_without_their_appendix_end_where_another_text_starts() {
     assert_eq!(said("LICENSE", &file), "ISC AND (Apache-2.0 OR ISC)");
 }
 
+/// A disclaimer that says less excludes no less: many packages leave out two of its words.
+#[test]
+fn a_disclaimer_may_lack_what_changes_nothing() {
+    let mit = text_of("MIT");
+    let shorter = mit.replace("ARISING FROM, OUT OF", "OUT OF").replace("ARISING FROM,\nOUT OF", "OUT OF");
+    assert_ne!(shorter, mit);
+    assert_eq!(said("LICENSE", &shorter), "MIT");
+    let limited = mit.replace("without restriction, including", "including");
+    assert_ne!(limited, mit);
+    assert_eq!(said("LICENSE", &limited), "modified MIT");
+}
+
 #[test]
 fn texts_of_different_holders_all_apply() {
     let (mit, bsd) = (text_of("MIT"), text_of("BSD-3-Clause"));
