@@ -17,6 +17,10 @@ pub(super) struct Answer {
 /// Returns the first answer.
 pub(super) fn answer(report: &Report) -> Answer {
     let summary = &report.summary;
+    if summary.reason == Reason::NothingToCheck {
+        let counts = "there is no manifest, license text, tag or notice to look at".to_owned();
+        return Answer { ship: "no answer", counts };
+    }
     let mut against: Vec<String> = Vec::new();
     for (count, one, many) in [
         (summary.n_conflicts, "conflict", "conflicts"),
@@ -27,9 +31,7 @@ pub(super) fn answer(report: &Report) -> Answer {
             against.push(format!("{count} {}", plural(count, one, many)));
         }
     }
-    let ship = if summary.reason == Reason::NothingToCheck {
-        "no answer, as there is nothing here to look at"
-    } else if summary.n_conflicts + summary.n_unknowns > 0 {
+    let ship = if summary.n_conflicts + summary.n_unknowns > 0 {
         "not as it stands"
     } else if summary.n_questions > 0 {
         "needs a decision"

@@ -96,6 +96,14 @@ fn an_exception_is_reported_and_does_not_fail() {
 }
 
 #[test]
+fn nothing_to_look_at_is_no_answer() {
+    let run = Project::new(&[("main.c", "int main(void) { return 0; }\n")]).run(&[]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stdout.contains("?  no answer: there is no manifest"), "{}", run.stdout);
+    assert!(!run.stdout.contains("nothing found against it"), "{}", run.stdout);
+}
+
+#[test]
 fn no_answer_is_exit_code_two() {
     let project = Project::new(&[]);
     assert_eq!(project.run(&[]).code, Some(2));
