@@ -22,7 +22,7 @@ pub(crate) struct Region {
 const LEAST_LIKENESS: f64 = 0.5;
 
 /// So many units are searched at once: memory does not grow with the file, and no step sees all of it.
-const WINDOW: usize = 48_000;
+const WINDOW: usize = 36_000;
 
 /// What starts so close to the end of a window is left to the next: no known text is as long.
 const MARGIN: usize = 14_000;
