@@ -6,7 +6,7 @@ use crate::base::{Location, Purl, RelPath};
 
 use super::claim::{Claim, ClaimKind, Statement};
 use super::record::{Checksum, Origin, Scope, Trait};
-use super::resolution::{Disagreement, Resolution};
+use super::resolution::{Disagreement, Resolution, Resolved};
 use super::verdict::{Relation, words};
 
 /// Index of a package in [`Inventory::packages`].
@@ -100,7 +100,10 @@ impl Package {
         let words = between.words();
         match self.claims.get(*claim) {
             Some(Claim { says: Statement::Text { .. }, raw, .. }) => format!("{used}, and its {raw} is {words}"),
-            Some(Claim { raw, .. }) => format!("{used}, and also \"{raw}\", which is {words}"),
+            Some(claim) if matches!(between.other, Resolved::Missing { .. }) => {
+                format!("{used}, and says \"{}\", which names no license that is known here", claim.words())
+            }
+            Some(claim) => format!("{used}, and also \"{}\", which is {words}", claim.words()),
             None => format!("{used}, and also {words}"),
         }
     }

@@ -55,7 +55,7 @@ impl Tried {
 pub struct Disagreement {
     /// The expression that counts.
     pub used: String,
-    /// What the other source says; missing if it is a license text that is not known here.
+    /// What the other source says; missing if it is a text or a name that is not known here.
     pub other: Resolved,
     /// Index of the other source in the package's claims.
     pub claim: usize,

@@ -314,10 +314,12 @@ fn one(judge: &Judge, package: &Package, query: &Query) -> (Judgement, Settled) 
             let both = [vec![judgement], more].concat();
             judgement = Judgement::all(both).unwrap_or_else(|| judge.judge_evidence("text-differs", query));
         }
-        Texts::Contradict => {
-            let both = vec![judgement, judge.judge_evidence("text-differs", query)];
-            let both = Judgement::all(both);
-            return (both.unwrap_or_else(|| judge.judge_evidence("text-differs", query)), Settled::Exactly);
+        Texts::Contradict(idx) => {
+            let mut differs = judge.judge_evidence("text-differs", query);
+            for hit in &mut differs.rules {
+                hit.contradiction = Some(idx);
+            }
+            return (Judgement::all(vec![judgement, differs.clone()]).unwrap_or(differs), Settled::Exactly);
         }
     }
     let settled = if readings.len() > 1 && judgement.verdict <= Verdict::Obligation {
@@ -349,8 +351,8 @@ enum Texts {
     Agree,
     /// They hold the declared licenses and those of further parts, whose duties come on top.
     Add(Vec<Judgement>),
-    /// They are others.
-    Contradict,
+    /// They are others: the contradiction, as its index among those of the package.
+    Contradict(usize),
 }
 
 fn texts(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) -> Texts {
@@ -358,13 +360,13 @@ fn texts(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) 
         return Texts::Agree;
     }
     let mut more = Vec::new();
-    for disagreement in &package.resolution.disagreements {
+    for (idx, disagreement) in package.resolution.disagreements.iter().enumerate() {
         let judgement = match &disagreement.other {
             Resolved::Expression(expr) => judge.judge(expr, query).as_ref().clone(),
             Resolved::SuffixUnstated(expr) => judge.judge_candidates(&unstated(expr), query),
             Resolved::Candidates(candidates) => judge.judge_candidates(candidates, query),
             Resolved::Modified { .. } | Resolved::Missing { .. } if declared.verdict < Verdict::Review => {
-                return Texts::Contradict;
+                return Texts::Contradict(idx);
             }
             Resolved::Modified { .. } | Resolved::Missing { .. } => continue,
         };
@@ -377,7 +379,7 @@ fn texts(judge: &Judge, package: &Package, declared: &Judgement, query: &Query) 
         };
         let adds = package.claims.get(disagreement.claim).is_some_and(adds);
         if judgement.verdict > Verdict::Obligation || !adds {
-            return Texts::Contradict;
+            return Texts::Contradict(idx);
         }
         more.push(judgement);
     }

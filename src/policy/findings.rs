@@ -218,7 +218,7 @@ fn message(scene: &Scene, hit: &RuleHit, packages: &[PackageIdx]) -> (String, Op
     }
     let license = shortened(first);
     let joined = joined_how(first.relation);
-    if let Some(differing) = first.resolution.disagreements.first().filter(|_| hit.license.is_empty()) {
+    if let Some(differing) = hit.contradiction.and_then(|idx| first.resolution.disagreements.get(idx)) {
         return (format!("{name} {}, {joined}", first.contradiction(differing)), None);
     }
     let said = match packages.len() {

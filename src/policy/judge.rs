@@ -343,6 +343,7 @@ impl<'k> Judge<'k> {
             because: Some(because.to_owned()),
             clauses: Vec::new(),
             notes: Vec::new(),
+            contradiction: None,
         }
     }
 
@@ -420,6 +421,7 @@ impl<'k> Judge<'k> {
             because: row.because.clone(),
             clauses,
             notes: row.notes.iter().filter_map(|id| self.note(id)).collect(),
+            contradiction: None,
         }
     }
 

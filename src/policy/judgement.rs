@@ -42,6 +42,8 @@ pub struct RuleHit {
     pub clauses: Vec<Clause>,
     /// What goes with it and has no verdict.
     pub notes: Vec<Note>,
+    /// The contradiction it speaks of, as its index among those of the package.
+    pub contradiction: Option<usize>,
 }
 
 /// One thing owed.

@@ -65,12 +65,9 @@ pub fn ingredients(inventory: &Inventory, judgements: &[Option<Arc<Judgement>>])
 
 /// Returns what the outbound question found to doubt in what is known of a license.
 fn doubts(package: &Package, judgement: &Judgement) -> Vec<RuleHit> {
-    let resolution = &package.resolution;
-    if resolution.disagreements.is_empty() && resolution.mismatches.is_empty() {
-        return Vec::new();
-    }
-    let doubts = judgement.rules.iter().filter(|hit| hit.cause == Cause::Evidence && hit.verdict > Verdict::Obligation);
-    doubts.cloned().collect()
+    let is_changed = !package.resolution.mismatches.is_empty();
+    let doubts = judgement.rules.iter().filter(|hit| hit.cause == Cause::Evidence);
+    doubts.filter(|hit| is_changed || hit.contradiction.is_some()).cloned().collect()
 }
 
 /// One kind of user of the matrix.

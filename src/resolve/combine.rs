@@ -240,7 +240,7 @@ fn disagreements(found: &Found, claims: &[Claim], ty: &str, knowledge: &Knowledg
             Statement::Text { identification, .. } if claim.kind == ClaimKind::Text && !claim.raw.contains('/') => {
                 of_text(&identification.conclusion)
             }
-            Statement::Field { .. } => of_field(read_field(claim, ty, knowledge).outcome),
+            Statement::Field { .. } => of_field(&claim.raw, read_field(claim, ty, knowledge).outcome, knowledge),
             Statement::Text { .. } | Statement::SeeFile(_) => None,
         };
         let agrees = match &other {
@@ -268,11 +268,15 @@ fn of_text(conclusion: &Conclusion) -> Option<Resolved> {
     }
 }
 
-/// Returns what a field says, if that can contradict anything: words that are not understood say too little.
-fn of_field(outcome: Outcome) -> Option<Resolved> {
+/// Returns what a field says, if that can contradict anything; words that are not understood can, unless they leave it
+/// to others to say which license is meant.
+fn of_field(raw: &str, outcome: Outcome, knowledge: &Knowledge) -> Option<Resolved> {
     match outcome {
         Outcome::Expression(expr) => Some(Resolved::Expression(expr)),
         Outcome::Candidates(candidates) => Some(Resolved::Candidates(candidates)),
+        Outcome::Unknown(why) if !raw.trim().is_empty() && !knowledge.aliases().is_silent(&why) => {
+            Some(Resolved::Missing { complete_look: false })
+        }
         Outcome::SeeFile(_) | Outcome::Unknown(_) => None,
     }
 }

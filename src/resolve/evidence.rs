@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::names::{FileRole, file_role};
+use super::names::{FileRole, file_role, named_role};
 use super::online::Online;
 use super::{Attribution, Notice, Resolver, Tried};
 use crate::base::{Diagnostic, Purl, sha256_hex};
@@ -144,7 +144,7 @@ impl Evidence {
         self.claims.extend(inspection.claims.iter().cloned());
         // A manifest that names its license files names notices among them; what it names is read whatever its name.
         for file in named.iter().chain(files.iter().filter(|file| !named.contains(file))) {
-            let role = file.rsplit('/').next().and_then(file_role).unwrap_or(FileRole::License);
+            let role = file.rsplit('/').next().map_or(FileRole::License, named_role);
             self.read_text(resolver, folder, file, role);
         }
     }

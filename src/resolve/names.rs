@@ -13,6 +13,8 @@ pub enum FileRole {
 
 /// Beginnings of names, in lower case. `licence` is as common as `license`.
 const LICENSE_STARTS: &[&str] = &["copying", "copyright", "licence", "license", "unlicense"];
+/// Beginnings of the names of lists of people, which manifests name among their license files.
+const PEOPLE_STARTS: &[&str] = &["author", "contributor", "credits", "maintainer"];
 const NOTICE_STARTS: &[&str] = &["acknowledg", "notice", "patents", "third"];
 /// Words anywhere in a name that say whose licenses stand in it.
 const OTHERS: &[&str] = &["3rd-party", "3rd_party", "3rdparty", "third-party", "third_party", "thirdparty"];
@@ -63,6 +65,13 @@ pub fn file_role(name: &str) -> Option<FileRole> {
     named.then_some(FileRole::License)
 }
 
+/// Returns what a file holds that a manifest names among its license files, whatever its name.
+pub(super) fn named_role(name: &str) -> FileRole {
+    let lower = name.to_ascii_lowercase();
+    let of_people = PEOPLE_STARTS.iter().any(|start| lower.starts_with(start));
+    file_role(name).unwrap_or(if of_people { FileRole::Description } else { FileRole::License })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +119,14 @@ mod tests {
             "logo.png.license",
         ] {
             assert_eq!(file_role(name), None, "{name}");
+        }
+        for (name, role) in [
+            ("AUTHORS.rst", FileRole::Description),
+            ("EULA.txt", FileRole::License),
+            ("LICENSE", FileRole::License),
+            ("NOTICE", FileRole::Notice),
+        ] {
+            assert_eq!(named_role(name), role, "{name}");
         }
     }
 }

@@ -95,6 +95,7 @@ fn judgement(verdict: Verdict, cause: Cause, rule: &str, license: &str, words: &
             because: Some(words.to_owned()),
             clauses: vec![Clause { license: license.to_owned(), section: "§10".to_owned(), quote: words.to_owned() }],
             notes: Vec::new(),
+            contradiction: None,
         }],
         obligations: Vec::new(),
         chosen: None,

@@ -34,6 +34,16 @@ fn terms_without_their_appendix_end_where_another_text_starts() {
     assert_eq!(said("LICENSE", &file), "ISC AND (Apache-2.0 OR ISC)");
 }
 
+/// That a license goes together with the GPL does not put anything under the GPL.
+#[test]
+fn compatible_is_not_licensed() {
+    let isc = text_of("ISC");
+    let file = format!("ISC LICENSE\n\n    This license is approved by the OSI and FSF as GPL-compatible.\n\n{isc}");
+    assert_eq!(said("LICENSE", &file), "ISC");
+    let granted = format!("This program is licensed under the GPL-3.0-only.\n\n{isc}");
+    assert_ne!(said("LICENSE", &granted), "ISC");
+}
+
 /// A disclaimer that says less excludes no less: many packages leave out two of its words.
 #[test]
 fn a_disclaimer_may_lack_what_changes_nothing() {

@@ -26,6 +26,10 @@ pub(crate) fn notices(marked: &Marked<'_>, license_file: bool) -> Vec<Piece> {
             continue;
         }
         let Some(named) = names::read(marked, mark) else { continue };
+        // `under a GPL compatible license` names another one.
+        if marked.is_word(named.end, hash_of("compatible")) {
+            continue;
+        }
         let joined = groups.last().and_then(|group| group.last()).is_some_and(|last| goes_on(marked, last, &named));
         if joined {
             groups.last_mut().into_iter().for_each(|group| group.push(named.clone()));
@@ -44,10 +48,6 @@ pub(crate) fn notices(marked: &Marked<'_>, license_file: bool) -> Vec<Piece> {
 fn is_granted(marked: &Marked<'_>, mark: Mark, named: &Named, license_file: bool) -> bool {
     let strong = mark.means & MEANS_STRONG != 0;
     let start = named.start.min(mark.start);
-    // `under a GPL compatible license` names another one.
-    if marked.is_word(named.end, hash_of("compatible")) {
-        return false;
-    }
     if let Some((grant, distance)) = granted_before(marked, start) {
         // `The rest of the program is licensed under …`, beside terms for this file alone.
         let elsewhere =

@@ -14,6 +14,8 @@ pub struct Aliases {
     pub ambiguous: Table<Vec<String>>,
     /// Spelling to the reason why nothing can be judged.
     pub unknown: Table<String>,
+    /// Reasons of unknown spellings that leave it to a text beside them to say which license is meant.
+    pub silent: Vec<String>,
     /// Spellings in one ecosystem only, by package type.
     pub ecosystem: Table<EcosystemAliases>,
     /// Trove classifier to candidates.
@@ -61,6 +63,11 @@ impl Aliases {
             .map(|expression| Spelling::Expression(expression))
             .or_else(|| look_up(&self.ambiguous, &folded).map(|candidates| Spelling::Ambiguous(candidates)))
             .or_else(|| look_up(&self.unknown, &folded).map(|reason| Spelling::Unknown(reason)))
+    }
+
+    /// Returns whether words that are unknown for a reason leave it to a text beside them to say which license is meant.
+    pub fn is_silent(&self, reason: &str) -> bool {
+        self.silent.iter().any(|known| known == reason)
     }
 
     /// Returns the candidates of a Trove classifier.

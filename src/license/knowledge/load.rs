@@ -319,6 +319,13 @@ impl Loader {
         self.extend(source, &["alias"], &mut aliases.alias, file.alias, fold);
         self.extend(source, &["ambiguous"], &mut aliases.ambiguous, file.ambiguous, fold);
         self.extend(source, &["unknown"], &mut aliases.unknown, file.unknown, fold);
+        for reason in file.silent {
+            if !aliases.unknown.iter().any(|(_, known)| *known == reason) {
+                self.errors
+                    .push(source.error(&["silent".into()], format!("`{reason}` stands nowhere below `unknown`")));
+            }
+            aliases.silent.push(reason);
+        }
         self.extend(source, &["classifier"], &mut aliases.classifier, file.classifier, fold);
         self.extend(source, &["url"], &mut aliases.url, file.url, aliases::fold_url);
         self.extend(source, &["debian"], &mut aliases.debian, file.debian, fold);

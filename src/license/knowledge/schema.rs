@@ -215,6 +215,9 @@ pub struct AliasFile {
     /// Spellings that say nothing that can be judged, with the reason.
     #[serde(default)]
     pub unknown: BTreeMap<String, String>,
+    /// Reasons of unknown spellings that leave it to a text beside them to say which license is meant.
+    #[serde(default)]
+    pub silent: Vec<String>,
     /// Spellings in one ecosystem only: `[ecosystem.npm.alias]` and so on.
     #[serde(default)]
     pub ecosystem: BTreeMap<String, Aliases>,

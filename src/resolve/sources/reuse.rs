@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Stated, is_said};
 use crate::base::{Code, Diagnostic, Location, RelPath};
-use crate::license::expr::Expr;
+use crate::license::expr::{Expr, Id};
 use crate::license::identify::{Conclusion, source_file, tag_value};
 use crate::model::{Claim, ClaimKind, FieldFormat, Join};
 use crate::resolve::Asset;
@@ -201,7 +201,12 @@ fn sidecar(tree: &Tree, path: &RelPath) -> Option<Stated> {
     if !tree.has(&beside) {
         return None;
     }
-    let text = tree.read_text(&beside, Limits::DEFAULT.text).ok()?;
+    let Ok(text) = tree.read_text(&beside, Limits::DEFAULT.text) else {
+        // It speaks of the file, and nobody can hear what it says.
+        let conclusion = Conclusion::Expression(Expr::license(Id::NoAssertion));
+        let claim = claim(&conclusion, Location::file(beside))?;
+        return Some(Stated { path: path.clone(), conclusion, claim, asset: Asset::default() });
+    };
     let found = source_file("beside.license", &text);
     let authors = found.copyrights.iter().map(|copyright| copyright.text.clone()).collect();
     let claim = claim(&found.conclusion, Location::file(beside))?;

@@ -65,6 +65,12 @@ const CASES: &[Case] = &[
     Case::new("unknown terms beside a known text", |project| {
         installed(project, r#"{"name": "p", "version": "1.0.0"}"#, &[("LICENSE", mit_text()), ("LICENSE-EXTRA", CONTRACT)]);
     }, 1, &["declared-differs-from-text"]),
+    Case::new("a word for restricted terms beside a known text", |project| {
+        installed(project, r#"{"name": "p", "version": "1.0.0", "license": "Commercial"}"#, &[("LICENSE", mit_text())]);
+    }, 1, &["declared-differs-from-text"]),
+    Case::new("a name that nobody knows beside a known text", |project| {
+        installed(project, r#"{"name": "p", "version": "1.0.0", "license": "Acme Terms 7"}"#, &[("LICENSE", mit_text())]);
+    }, 1, &["declared-differs-from-text"]),
     Case::new("two license fields", |project| {
         installed(project, r#"{"name": "p", "version": "1.0.0", "license": "MIT", "licenses": [{"type": "GPL-3.0"}]}"#, &[]);
     }, 1, &["declared-differs-from-text"]),
@@ -83,6 +89,9 @@ fn what_agrees_hides_nothing() {
         (MIT, "LICENSE", mit_text()),
         (MIT, "LICENSE", "Copyright (c) 2020 Somebody. All rights reserved.\n"),
         (two, "LICENSE", mit_text()),
+        (r#"{"name": "p", "version": "1.0.0", "license": "Custom"}"#, "LICENSE", mit_text()),
+        (r#"{"name": "p", "version": "1.0.0", "license": "see LICENSE file"}"#, "LICENSE", mit_text()),
+        (r#"{"name": "p", "version": "1.0.0", "license": ""}"#, "LICENSE", mit_text()),
         (MIT, "NOTICE", "This product holds software made by Somebody.\n"),
     ] {
         let project = Project::new(&[]);
