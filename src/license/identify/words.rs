@@ -486,25 +486,8 @@ fn is_item_shaped(word: &[u8]) -> bool {
 
 /// Tells whether a character may be part of an address.
 fn is_in_address(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'.' | b'-'
-                | b'_'
-                | b'~'
-                | b':'
-                | b'/'
-                | b'?'
-                | b'#'
-                | b'@'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'*'
-                | b'+'
-                | b'='
-                | b'%'
-        )
+    // The digits lie between `/` and `:`, the capitals behind `@`.
+    matches!(byte, b'!' | b'#'..=b'&' | b'*' | b'+' | b'-'..=b':' | b'=' | b'?'..=b'Z' | b'_' | b'a'..=b'z' | b'~')
 }
 
 /// Tells whether a run without a scheme is a host with a path, such as `example.org/license`.

@@ -509,6 +509,8 @@ status = "read"
             assert!(found.contains(expect), "{found}\n  expected {expect}");
         }
         assert!(errors("other.toml", "").join("\n").contains("has no place"));
+        let silent = "silent = [\"says little\"]\n[unknown]\nx = \"says nothing\"\n";
+        assert!(errors("aliases.toml", silent).join("\n").contains("`says little` stands nowhere below `unknown`"));
     }
 
     #[test]
