@@ -13,7 +13,7 @@ use crate::ecosystem::Surroundings;
 use crate::inventory::{ReadFile, Samples, collect, collect_sbom, raise_shipped, relate};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Inventory, NotJudged, Package, Resolved, Routes, Verdict};
+use crate::model::{Finding, Inventory, NotJudged, Package, Resolved, Routes, Verdict};
 use crate::policy::{
     Act, Assessment, Entity, Form, Judge, PROFILES, Part, Purpose, Scene, User, Whole, assess, ingredients, waive,
 };
@@ -421,6 +421,9 @@ fn coverage(tree: &Tree, files: Vec<ReadFile>, inventory: &Inventory) -> Coverag
 fn summary(inventory: &Inventory, assessment: &Assessment, nothing: bool) -> Summary {
     let open = || assessment.findings.iter().filter(|finding| finding.excepted.is_none());
     let n = |word: &str| open().filter(|finding| finding.word() == word).count();
+    // Of what many packages lack, each is unknown.
+    let n_lacking = |finding: &Finding| if finding.lacking { finding.packages.len() } else { 1 };
+    let n_unknowns = open().filter(|finding| finding.word() == "unknown").map(n_lacking).sum();
     let judged = |wanted: Verdict| {
         assessment.judgements.iter().flatten().filter(|judgement| judgement.verdict == wanted).count()
     };
@@ -431,7 +434,7 @@ fn summary(inventory: &Inventory, assessment: &Assessment, nothing: bool) -> Sum
     let mut summary = Summary {
         reason: Reason::Clean,
         n_conflicts: n("conflict"),
-        n_unknowns: n("unknown"),
+        n_unknowns,
         n_questions: n("question"),
         n_obligations: judged(Verdict::Obligation),
         n_ok: judged(Verdict::Ok),

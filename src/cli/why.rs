@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use ppl_check::config::PackagePattern;
 use ppl_check::model::{PackageIdx, Routes, Statement};
+use ppl_check::policy::narrowed;
 use ppl_check::report::escape::{Ascii, line};
 use ppl_check::report::{Paths, Report, format};
 
@@ -22,7 +23,14 @@ pub(crate) fn why(common: &Common, args: &WhyArgs, ui: &Ui) -> Result<u8, Failur
     }
     if common.format.iter().any(|wanted| wanted == "json") {
         report.hidden = (0..report.inventory.packages.len()).map(|other| other != idx).collect();
-        report.findings.retain(|finding| finding.packages.contains(&idx));
+        let about = report.findings.iter().filter(|finding| finding.packages.contains(&idx));
+        let about =
+            about.map(
+                |finding| {
+                    if finding.lacking { narrowed(&report.inventory, finding, vec![idx]) } else { finding.clone() }
+                },
+            );
+        report.findings = about.collect();
         if let Some(json) = format("json") {
             ui.write(common.output.as_deref(), &|style, out| (json.render)(&report, style, out))?;
         }

@@ -36,12 +36,12 @@ pub struct Finding {
     pub verdict: Verdict,
     /// Why.
     pub cause: Cause,
-    /// The packages it is about, in the order of their identity; empty for one about the project itself.
+    /// The packages it is about, the work's before its tools, each in the order of their identity; empty for one about the project itself.
     pub packages: Vec<PackageIdx>,
+    /// Whether each of the packages lacks a license for the same reason: named together, counted and compared singly.
+    pub lacking: bool,
     /// What was found, in one line.
     pub message: String,
-    /// The same as it is said of several packages, as in `5 packages have …`, if that is possible.
-    pub shared: Option<Arc<str>>,
     /// Why that is so, in plain words.
     pub why: Arc<str>,
     /// The words of the licenses it rests on.

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::assess::{Scene, why_missing};
-use super::remedies::{Stage, Stages, next};
+use super::assess::Scene;
+use super::message::{described, is_tool, is_tools_only, members, message, tried};
+use super::remedies::{Stage, Stages, next, shared_step};
 use super::{Act, Judge, Judgement, Query, RuleHit};
 use crate::base::{Code, Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
-use crate::license::expr::{Expr, Id};
-use crate::license::identify::Conclusion;
+use crate::license::expr::Expr;
 use crate::model::{
-    Cause, Claim, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Scope,
-    Statement, Verdict, candidate_words,
+    Cause, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Statement, Verdict,
 };
 use crate::resolve::holds_all;
 
@@ -33,13 +32,10 @@ const OWN_CONTRADICTS: &str = "own-license-contradicts";
 /// The note that names the artifacts in which a finding arises.
 const PLACES_NOTE: &str = "artifacts";
 
-/// How many readings of an ambiguous license a message lists before the rest is counted.
-const MAX_READINGS: usize = 3;
-
 /// The longest way on which a step is looked for that can be left out, in packages.
 const MAX_STEPS: usize = 64;
 
-/// What makes one finding: verdict and rule, what was judged, what brings it in.
+/// What makes one finding: verdict and rule, what was judged or is missing, what brings it in.
 type Key = (String, String, Verdict, Option<PackageIdx>);
 
 /// Where findings arise.
@@ -93,12 +89,16 @@ impl<'run> Groups<'run> {
             hit.cause == Cause::Evidence && !is_open(hit) && judgement.rules.iter().any(is_open)
         };
         for (hit_idx, hit) in judgement.rules.iter().enumerate().filter(counts).filter(|hit| !is_said(hit)) {
-            // What is unknown is unknown of each package by itself.
-            let root = match hit.cause {
-                Cause::Evidence => Some(idx),
-                Cause::Terms | Cause::Reading | Cause::Entity => self.routes.direct(idx).or(Some(idx)),
+            let (what, root) = match (hit.cause, self.missing(package, hit)) {
+                // What many packages lack for one reason is one thing if one step brings it for all.
+                (Cause::Evidence, Some(missing)) => (missing, None),
+                // All else that is unknown is unknown of each package by itself.
+                (Cause::Evidence, None) => (described(package), Some(idx)),
+                (Cause::Terms | Cause::Reading | Cause::Entity, _) => {
+                    (described(package), self.routes.direct(idx).or(Some(idx)))
+                }
             };
-            let key = (hit.rule.clone(), described(package), hit.verdict, root);
+            let key = (hit.rule.clone(), what, hit.verdict, root);
             let group = self.by_key.entry(key).or_insert_with(|| Group {
                 judgement: Arc::clone(judgement),
                 hit_idx,
@@ -110,6 +110,17 @@ impl<'run> Groups<'run> {
                 group.packages.push(idx);
             }
         }
+    }
+
+    /// Returns what a package lacks as others of its ecosystem do, unless something was said of it by itself.
+    fn missing(&self, package: &Package, hit: &RuleHit) -> Option<String> {
+        let suits = is_missing(package) && package.resolution.mismatches.is_empty();
+        let step = shared_step(package).filter(|_| suits)?;
+        let mut exceptions = self.scene.config.exceptions.iter();
+        if exceptions.any(|row| concerns(row, &hit.rule, package)) {
+            return None;
+        }
+        Some([package.purl.ty(), hit.because.as_deref().unwrap_or_default(), &step].join("\n"))
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {
@@ -131,11 +142,11 @@ struct Words {
 fn finding(scene: &Scene, places: &[Place], routes: &Routes, group: Group, words: &mut Words) -> Option<Finding> {
     let Group { judgement, hit_idx, places: arose, mut packages } = group;
     let hit = judgement.rules.get(hit_idx)?;
-    packages.sort_unstable();
+    packages.sort_unstable_by_key(|idx| (scene.inventory.packages.get(*idx).is_some_and(is_tool), *idx));
     packages.dedup();
     let rule = scene.knowledge.rule(&hit.rule);
-    let first = packages.first().and_then(|idx| scene.inventory.packages.get(*idx));
-    let (message, shared) = message(scene, hit, &packages);
+    let members = members(scene.inventory, &packages);
+    let first = members.first().copied();
     let shortest = packages.first().and_then(|idx| routes.shortest(*idx, MAX_STEPS).into_iter().next());
     let path = shortest.unwrap_or_default();
     let arose = || arose.iter().filter_map(|at| places.get(*at));
@@ -144,13 +155,13 @@ fn finding(scene: &Scene, places: &[Place], routes: &Routes, group: Group, words
     let place = (scene.parts.len() > 1)
         .then(|| Note { id: PLACES_NOTE.to_owned(), text: format!("it arises in {}", names.join(", ")) });
     let why = hit.because.as_ref().or(rule.map(|rule| &rule.title)).cloned().unwrap_or_default();
-    let next = next(scene, &stages, hit, &judgement, first.map(|package| (package, path.as_slice())));
+    let next = next(scene, &stages, hit, &judgement, &members, &path);
     Some(Finding {
         rule: hit.rule.clone(),
         verdict: hit.verdict,
         cause: hit.cause,
-        message,
-        shared: shared.map(|shared| words.texts.keep(shared)),
+        lacking: hit.cause == Cause::Evidence && members.iter().all(|package| is_missing(package)),
+        message: message(hit, &members),
         why: words.texts.keep(why),
         clauses: hit.clauses.clone(),
         expression: first.map(described).filter(|text| !text.is_empty()),
@@ -159,178 +170,13 @@ fn finding(scene: &Scene, places: &[Place], routes: &Routes, group: Group, words
         next: next.into_iter().map(|step| words.texts.keep(step)).collect(),
         notes: [place.into_iter().collect(), hit.notes.clone(), other_readings(scene, &judgement)].concat(),
         excepted: None,
-        tools_only: is_tools_only(scene, &packages),
+        tools_only: is_tools_only(&members),
         packages,
     })
 }
 
-/// Returns whether the packages are tools alone: nothing of them ends up in the work.
-fn is_tools_only(scene: &Scene, packages: &[PackageIdx]) -> bool {
-    let is_tool =
-        |idx: &PackageIdx| scene.inventory.packages.get(*idx).is_some_and(|package| package.scope() < Scope::Runtime);
-    !packages.is_empty() && packages.iter().all(is_tool)
-}
-
-/// Returns the license of a package in words: the expression, the candidates, or nothing.
-fn described(package: &Package) -> String {
-    license_words(package, usize::MAX)
-}
-
-/// Returns the license of a package in words that fit on a line.
-fn shortened(package: &Package) -> String {
-    license_words(package, MAX_READINGS)
-}
-
-fn license_words(package: &Package, max_readings: usize) -> String {
-    match &package.resolution.resolved {
-        Resolved::Expression(expr) => expr.to_string(),
-        Resolved::SuffixUnstated(expr) => format!("{expr}, or a later version: it does not say"),
-        Resolved::Candidates(candidates) => readings_words(candidates, max_readings),
-        Resolved::Modified { id, .. } => format!("a changed text of {id}"),
-        Resolved::Missing { .. } => String::new(),
-    }
-}
-
-/// Lists the readings of an ambiguous license.
-fn readings_words(readings: &[Expr], max: usize) -> String {
-    let listed = readings.iter().take(max).map(|expr| candidate_words(&expr.to_string()).to_owned());
-    let listed: Vec<String> = listed.collect();
-    match readings.len().saturating_sub(max) {
-        0 => listed.join(", or "),
-        n => format!("{}, or {n} more readings", listed.join(", or ")),
-    }
-}
-
-/// Returns what was found, in one line: of the first package, and as said of several.
-fn message(scene: &Scene, hit: &RuleHit, packages: &[PackageIdx]) -> (String, Option<String>) {
-    let packages: Vec<&Package> = packages.iter().filter_map(|idx| scene.inventory.packages.get(*idx)).collect();
-    let Some(first) = packages.first() else { return Default::default() };
-    let name = match first.purl.version() {
-        Some(version) => format!("{} {version}", first.purl.full_name()),
-        None => first.purl.full_name(),
-    };
-    if let Some(mismatch) = first.resolution.mismatches.first() {
-        return (format!("{name}: {mismatch}"), None);
-    }
-    if let Resolved::Missing { complete_look } = first.resolution.resolved {
-        let (of_one, of_several) = missing(first, complete_look);
-        return (format!("{name} {of_one}"), Some(of_several.to_owned()));
-    }
-    let license = shortened(first);
-    let joined = joined_how(first.relation);
-    if let Some(differing) = hit.contradiction.and_then(|idx| first.resolution.disagreements.get(idx)) {
-        return (format!("{name} {}, {joined}", first.contradiction(differing)), None);
-    }
-    let said = match packages.len() {
-        1 => match unclear(first) {
-            Some(words) if grants_nothing(first) => format!("{name} says \"{words}\", which grants nothing"),
-            Some(words) => format!("{name} says \"{words}\", read as {license}"),
-            None => format!("{name} is {license}"),
-        },
-        n => format!("{name} and {} more are {license}", n - 1),
-    };
-    (format!("{said}, {joined}"), None)
-}
-
-/// Returns what is wrong with a package that has no license: as said of one, and of several.
-fn missing(package: &Package, complete_look: bool) -> (String, &'static str) {
-    match why_missing(package, complete_look) {
-        "nothing-declared" => (
-            "grants nothing: its contents were read and hold no license".to_owned(),
-            "grant nothing: their contents were read and hold no license",
-        ),
-        "unclear-statement" => (
-            match (statement(package), text_of_kind(package, ClaimKind::Text), text_of_kind(package, ClaimKind::Notice))
-            {
-                (Some(words), ..) => format!("says \"{words}\", which names no license that is known here"),
-                (None, Some((file, _)), _) => format!("has a {file} whose text is not known here"),
-                (None, None, Some((file, license))) => {
-                    format!("names {license} in its {file} alone, and nothing says that it is the license of the whole")
-                }
-                (None, None, None) => "says nothing that names a license".to_owned(),
-            },
-            "say nothing that names a license known here",
-        ),
-        "missing-reference" => (
-            format!("points to \"{}\" for its license, and that is not here", statement(package).unwrap_or_default()),
-            "point to files for their licenses that are not here",
-        ),
-        "silent-file" => {
-            ("names no license, and nothing beside it does".to_owned(), "name no license, and nothing beside them does")
-        }
-        "lookup-failed" => {
-            ("has no copy here, and looking it up failed".to_owned(), "have no copy here, and looking them up failed")
-        }
-        _ => ("has no copy here to read a license from".to_owned(), "have no copy here to read a license from"),
-    }
-}
-
-/// Returns whether the package says itself that nothing is granted.
-fn grants_nothing(package: &Package) -> bool {
-    matches!(&package.resolution.resolved, Resolved::Expression(Expr::License(leaf)) if leaf.id == Id::None)
-}
-
-/// Returns the words a license was read from, if they do not say by themselves what was read.
-fn unclear(package: &Package) -> Option<String> {
-    let used = package.used_claims.iter().filter_map(|idx| package.claims.get(*idx));
-    let mut words = used.filter(|claim| matches!(claim.says, Statement::Field { .. })).map(Claim::words);
-    let is_read =
-        matches!(package.resolution.resolved, Resolved::Candidates(_)) || !package.resolution.repairs.is_empty();
-    words.next().filter(|_| is_read)
-}
-
-/// Returns the words of the first claim that could not be understood.
-fn statement(package: &Package) -> Option<String> {
-    package
-        .claims
-        .iter()
-        .find(|claim| matches!(claim.says, Statement::Field { .. } | Statement::SeeFile(_)))
-        .map(Claim::words)
-}
-
-/// Returns the first text of a kind: its file, and what it names.
-fn text_of_kind(package: &Package, kind: ClaimKind) -> Option<(&str, String)> {
-    let mut texts = package.claims.iter().filter(|claim| claim.kind == kind);
-    texts.find_map(|claim| match &claim.says {
-        Statement::Text { identification, .. } => {
-            let named = match &identification.conclusion {
-                Conclusion::Expression(expr) | Conclusion::SuffixUnstated(expr) => expr.to_string(),
-                Conclusion::Candidates(readings) => readings_words(readings, MAX_READINGS),
-                Conclusion::Modified { .. }
-                | Conclusion::Nothing
-                | Conclusion::Exception(_)
-                | Conclusion::Refers(_) => "a license".to_owned(),
-            };
-            Some((claim.raw.as_str(), named))
-        }
-        Statement::Field { .. } | Statement::SeeFile(_) => None,
-    })
-}
-
-fn joined_how(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Dev => "used for developing alone",
-        Relation::Build => "used for building alone",
-        Relation::Service => "called over a network",
-        Relation::SeparateProcess => "started as a program of its own",
-        Relation::Output => "made by a tool",
-        Relation::Aggregate => "shipped beside the work",
-        Relation::Asset => "used as data, font or media",
-        Relation::Import => "loaded by the interpreter",
-        Relation::Dynamic => "linked at run time",
-        Relation::Static => "linked into the work",
-        Relation::Vendored => "copied into the tree",
-        Relation::Modified => "copied and changed",
-    }
-}
-
-fn tried(package: &Package) -> Vec<String> {
-    let missing = matches!(package.resolution.resolved, Resolved::Missing { .. });
-    let tried = package.resolution.tried.iter().filter(|_| missing);
-    let mut tried: Vec<String> = tried.map(|tried| format!("{} ({})", tried.place, tried.outcome)).collect();
-    // The many folders of one environment have one name.
-    tried.dedup();
-    tried
+fn is_missing(package: &Package) -> bool {
+    matches!(package.resolution.resolved, Resolved::Missing { .. })
 }
 
 /// Judges the works that the project says it adapts, named by their license.
@@ -458,8 +304,8 @@ fn plain(scene: &Scene, rule: &str, packages: Vec<PackageIdx>, message: String, 
         verdict: Verdict::Review,
         cause: Cause::Evidence,
         packages,
+        lacking: false,
         message,
-        shared: None,
         why: known.map_or("", |rule| &rule.title).into(),
         clauses: Vec::new(),
         expression: None,
@@ -503,15 +349,17 @@ fn excepted(scene: &Scene, finding: &Finding) -> Option<String> {
     let mut reasons = Vec::new();
     for idx in &finding.packages {
         let package = scene.inventory.packages.get(*idx)?;
-        let row = scene.config.exceptions.iter().find(|row| {
-            (row.rule == finding.rule || row.rule == "*")
-                && row.package.matches(&package.purl)
-                && holds(scene, row, package)
-        })?;
+        let mut rows = scene.config.exceptions.iter();
+        let row = rows.find(|row| concerns(row, &finding.rule, package) && holds(scene, row, package))?;
         reasons.push(row.reason.clone());
     }
     reasons.dedup();
     (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+/// Returns whether an exception is about a rule for a package.
+fn concerns(row: &crate::config::Exception, rule: &str, package: &Package) -> bool {
+    (row.rule == rule || row.rule == "*") && row.package.matches(&package.purl)
 }
 
 /// Returns whether an exception has not ended, and the license text is still the one that was accepted.

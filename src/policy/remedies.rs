@@ -48,22 +48,24 @@ pub(super) fn next(
     stages: &Stages,
     hit: &RuleHit,
     judgement: &Judgement,
-    package: Option<(&Package, &[PackageIdx])>,
+    packages: &[&Package],
+    path: &[PackageIdx],
 ) -> Vec<String> {
     let mut next = Vec::new();
+    let package = packages.first().copied();
     let fix = scene.knowledge.rule(&hit.rule).map(|rule| rule.fix.trim().to_owned()).filter(|fix| !fix.is_empty());
     if hit.cause == Cause::Evidence {
-        next.extend(package.into_iter().flat_map(|(package, _)| evidence(package)));
+        next.extend(package.into_iter().flat_map(|package| evidence(package, packages.len())));
         next.extend(fix);
         return next;
     }
     let better = judgement.alternatives.iter().filter(|branch| branch.verdict < hit.verdict);
     next.extend(better.map(|branch| format!("use it under {} instead", branch.expr)));
-    next.extend(package.and_then(|(package, path)| left_out(scene, package, path)));
+    next.extend(package.and_then(|package| left_out(scene, package, path)));
     let ways: Vec<String> =
-        package.into_iter().flat_map(|(package, _)| terms(scene, stages, hit, package)).chain(fix).collect();
+        package.into_iter().flat_map(|package| terms(scene, stages, hit, package)).chain(fix).collect();
     let decide: Vec<String> =
-        decisions(hit, judgement).into_iter().chain(package.map(|(package, _)| accept(hit, package))).collect();
+        decisions(hit, judgement).into_iter().chain(package.map(|package| accept(hit, package))).collect();
     // What is a question is to be decided; what conflicts is better mended.
     let [first, then] = if hit.verdict == Verdict::Review { [decide, ways] } else { [ways, decide] };
     next.extend(first.into_iter().chain(then));
@@ -88,26 +90,31 @@ fn shell_word(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-fn evidence(package: &Package) -> Vec<String> {
-    let mut next = Vec::new();
+/// Returns the step that brings the evidence about a package and about others like it, if there is one.
+pub(super) fn shared_step(package: &Package) -> Option<String> {
     if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
-        next.push("put its license text into its folder, or say it in REUSE.toml".to_owned());
+        return Some("put its license text into its folder, or say it in REUSE.toml".to_owned());
     }
-    let is_opened = |tried: &Tried| tried.outcome == "read" || tried.outcome == Tried::SAYS_NOTHING;
-    let not_here = !package.resolution.tried.iter().any(is_opened);
+    if matches!(package.origin, Origin::Outside(_)) {
+        return Some("it lies outside the folder: check a folder that holds both".to_owned());
+    }
     let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
     let command = fetch_command(package.purl.ty(), file);
-    if matches!(package.origin, Origin::Outside(_)) {
-        next.push("it lies outside the folder: check a folder that holds both".to_owned());
-    } else if not_here && !command.is_empty() {
-        next.push(format!("{command}, or drop --offline, or commit ppl-check.lock"));
-    }
-    next.push(format!(
-        "read the license yourself and record it: ppl-check clarify {} LICENSE --reason WHY",
-        pattern(package)
-    ));
-    if !not_here {
-        next.push(format!("ask its authors: ppl-check ask {}", pattern(package)));
+    (!was_opened(package) && !command.is_empty())
+        .then(|| format!("{command}, or drop --offline, or commit ppl-check.lock"))
+}
+
+fn was_opened(package: &Package) -> bool {
+    package.resolution.tried.iter().any(|tried| tried.outcome == "read" || tried.outcome == Tried::SAYS_NOTHING)
+}
+
+/// Returns how evidence about a package is brought, or about several that lack the same.
+fn evidence(package: &Package, n_packages: usize) -> Vec<String> {
+    let pattern = if n_packages == 1 { pattern(package) } else { "PACKAGE".to_owned() };
+    let mut next: Vec<String> = shared_step(package).into_iter().collect();
+    next.push(format!("read the license yourself and record it: ppl-check clarify {pattern} LICENSE --reason WHY"));
+    if was_opened(package) {
+        next.push(format!("ask its authors: ppl-check ask {pattern}"));
     }
     next
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::Report;
-use crate::model::Package;
+use crate::base::Purl;
+use crate::model::{Finding, Package};
+use crate::policy::narrowed;
 
 /// What a report leaves for a later one to be compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,10 +105,9 @@ impl Snapshot {
             );
         }
         for finding in report.findings.iter().filter(|finding| finding.excepted.is_none()) {
-            for fingerprint in report.fingerprints(finding) {
-                let (kind, rule) = (finding.word().to_owned(), finding.rule.clone());
-                snapshot.findings.insert(fingerprint, Seen { kind, rule, message: finding.message.clone() });
-            }
+            let seen =
+                Seen { kind: finding.word().to_owned(), rule: finding.rule.clone(), message: finding.message.clone() };
+            snapshot.see(&seen, &finding.why, &report.purls(&finding.packages), report.fingerprints(finding));
         }
         snapshot
     }
@@ -125,12 +126,38 @@ impl Snapshot {
             snapshot.add(name, State { version: row.version.unwrap_or_default(), license: row.license, duties });
         }
         for row in document.findings.into_iter().filter(|row| row.excepted.is_none()) {
-            for fingerprint in row.fingerprints {
-                let (kind, rule, message) = (row.kind.clone(), row.rule.clone(), row.message.clone());
-                snapshot.findings.insert(fingerprint, Seen { kind, rule, message });
-            }
+            let seen = Seen { kind: row.kind, rule: row.rule, message: row.message };
+            snapshot.see(&seen, &row.why, &row.purls, row.fingerprints);
         }
         Ok(snapshot)
+    }
+
+    /// Takes in a finding: of several packages each by itself, as one may be fixed and another not.
+    fn see(&mut self, seen: &Seen, why: &str, purls: &[String], fingerprints: Vec<String>) {
+        let one_by_one = purls.len() > 1 && purls.len() == fingerprints.len();
+        for (at, fingerprint) in fingerprints.into_iter().enumerate() {
+            let purl = purls.get(at).filter(|_| one_by_one).and_then(|purl| purl.parse::<Purl>().ok());
+            let message = purl.map(|purl| {
+                let version = purl.version().map(|version| format!(" {version}")).unwrap_or_default();
+                format!("{}{version}: {why}", purl.full_name())
+            });
+            let message = message.unwrap_or_else(|| seen.message.clone());
+            self.findings.insert(fingerprint, Seen { message, ..seen.clone() });
+        }
+    }
+
+    /// Returns a finding as far as it is new: of what many packages lack, those that lacked it before are left out.
+    pub(super) fn news(&self, report: &Report, finding: &Finding) -> Finding {
+        if !finding.lacking {
+            return finding.clone();
+        }
+        let seen = report.fingerprints(finding);
+        let new = finding.packages.iter().zip(seen).filter(|(_, print)| !self.knows(print)).map(|(idx, _)| *idx);
+        narrowed(&report.inventory, finding, new.collect())
+    }
+
+    fn knows(&self, fingerprint: &str) -> bool {
+        self.findings.contains_key(fingerprint)
     }
 
     fn add(&mut self, name: String, version: State) {
@@ -155,9 +182,8 @@ pub fn difference(base: &str, before: &Snapshot, report: &Report) -> Difference 
     let now = Snapshot::of(report);
     let mut difference = Difference { base: base.to_owned(), ..Difference::default() };
     for (idx, finding) in report.findings.iter().enumerate() {
-        let fingerprints = report.fingerprints(finding);
         // An accepted finding is nobody's news.
-        if finding.excepted.is_some() || fingerprints.iter().all(|print| before.findings.contains_key(print)) {
+        if finding.excepted.is_some() || report.fingerprints(finding).iter().all(|print| before.knows(print)) {
             difference.n_known += 1;
         } else {
             difference.new.push(idx);
@@ -241,6 +267,8 @@ struct FindingRow {
     rule: String,
     kind: String,
     message: String,
+    why: String,
+    purls: Vec<String>,
     excepted: Option<String>,
     fingerprints: Vec<String>,
 }

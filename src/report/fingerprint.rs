@@ -13,26 +13,28 @@ impl Report {
     ///
     /// It survives a new version of the package with the same license, and new lines in the lockfile.
     /// Of a finding about several packages the first counts: the others come with it.
+    /// What many packages lack is known by their ecosystem, whichever package comes first.
     pub fn fingerprint(&self, finding: &Finding) -> String {
         let first = finding.packages.first().and_then(|idx| self.inventory.packages.get(*idx));
         // A finding about the project itself is known by its place.
         let place = || finding.at.as_ref().map(|at| at.path.to_string()).unwrap_or_default();
         match first {
+            Some(package) if finding.lacking && finding.packages.len() > 1 => {
+                digest(&[&finding.rule, package.purl.ty(), &license(package)])
+            }
             Some(package) => fingerprint(&finding.rule, package),
             None => digest(&[&finding.rule, "", &place()]),
         }
     }
 
-    /// Returns the fingerprints of a finding for each of its packages, so that one that joins later shows.
+    /// Returns the fingerprints of a finding: one for each of its packages, in their order, so that one that joins
+    /// later shows.
     pub fn fingerprints(&self, finding: &Finding) -> Vec<String> {
-        let packages = finding.packages.iter().filter_map(|idx| self.inventory.packages.get(*idx));
-        let mut found: Vec<String> = packages.map(|package| fingerprint(&finding.rule, package)).collect();
-        if found.is_empty() {
-            found.push(self.fingerprint(finding));
+        if finding.packages.is_empty() {
+            return vec![self.fingerprint(finding)];
         }
-        found.sort();
-        found.dedup();
-        found
+        let packages = finding.packages.iter().filter_map(|idx| self.inventory.packages.get(*idx));
+        packages.map(|package| fingerprint(&finding.rule, package)).collect()
     }
 }
 

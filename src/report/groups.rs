@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use super::escape::words;
 use crate::base::Location;
-use crate::model::{Finding, PackageIdx, Trait};
+use crate::model::{Finding, PackageIdx};
 
 /// How many packages or places of one group are named before the rest is counted.
 const MAX_NAMED: usize = 5;
@@ -28,7 +28,7 @@ impl<'r> Group<'r> {
     pub(super) fn message(&self, report: &Report) -> String {
         let Some(first) = self.first() else { return String::new() };
         if self.findings.len() < 2 {
-            return format!("{}{}", words(&first.message), self.aside());
+            return words(&first.message);
         }
         if self.packages.is_empty() {
             return format!("{}: {} places", words(&first.why), self.findings.len());
@@ -36,9 +36,7 @@ impl<'r> Group<'r> {
         let names: Vec<String> = self.packages.iter().take(MAX_NAMED).map(|idx| report.package_words(*idx)).collect();
         let n_packages = self.packages.len();
         let more = if n_packages > MAX_NAMED { format!(" and {} more", n_packages - MAX_NAMED) } else { String::new() };
-        let shared = first.shared.as_deref().map_or_else(|| words(&first.why), words);
-        let what = if first.expression.is_none() && self.are_files(report) { "files" } else { "packages" };
-        format!("{n_packages} {what} {shared}{}: {}{more}", self.aside(), names.join(", "))
+        format!("{n_packages} packages {}: {}{more}", words(&first.why), names.join(", "))
     }
 
     /// Returns a line for each place, shown as the caller does, where they differ in what is wrong.
@@ -59,27 +57,6 @@ impl<'r> Group<'r> {
             lines.push(format!("… and {} more: see `--format json`", self.findings.len() - MAX_NAMED));
         }
         lines
-    }
-
-    /// Returns whether the packages are single files of the tree, such as fonts.
-    fn are_files(&self, report: &Report) -> bool {
-        let is_file = |idx: &PackageIdx| {
-            report.inventory.packages.get(*idx).is_some_and(|package| package.traits.contains(&Trait::Asset))
-        };
-        self.packages.iter().all(is_file)
-    }
-
-    /// Says how many of the packages are tools alone, which fail under `--strict` only.
-    fn aside(&self) -> String {
-        let missing = self.first().is_some_and(|finding| finding.expression.is_none());
-        let n_tools: usize =
-            self.findings.iter().filter(|finding| finding.tools_only).map(|finding| finding.packages.len()).sum();
-        match n_tools {
-            0 => String::new(),
-            _ if !missing => String::new(),
-            n if n == self.packages.len() => " (of tools alone)".to_owned(),
-            n => format!(" ({n} of them tools)"),
-        }
     }
 }
 

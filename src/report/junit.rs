@@ -9,7 +9,7 @@ use std::io;
 use super::annotation::{plain_message, project_place};
 use super::escape::{whole, xml};
 use super::{Report, Style};
-use crate::model::{Finding, PackageIdx};
+use crate::model::{Finding, PackageIdx, Scope};
 
 /// One test case: who, and the findings about it.
 struct Case<'r> {
@@ -39,6 +39,10 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
     for (idx, finding) in report.findings.iter().enumerate() {
         let fails = report.failing.get(idx).copied().unwrap_or_default();
         for package_idx in &finding.packages {
+            // Where both lack the same, a tool does not fail because the work does.
+            let package = report.inventory.packages.get(*package_idx);
+            let is_tool = package.is_some_and(|package| package.scope() < Scope::Runtime);
+            let fails = fails && (!finding.lacking || !is_tool || finding.tools_only);
             by_package.entry(*package_idx).or_default().push((finding, fails));
         }
         if finding.packages.is_empty() {

@@ -114,16 +114,11 @@ impl Report {
     /// Compares the report with an earlier one and keeps the findings that are new.
     pub fn compare(&mut self, base: &str, before: &Snapshot) {
         let mut difference = difference(base, before, self);
-        let mut is_new = vec![false; self.findings.len()];
-        for idx in &difference.new {
-            if let Some(is_new) = is_new.get_mut(*idx) {
-                *is_new = true;
-            }
-        }
-        let mut keep = is_new.iter();
-        self.findings.retain(|_| keep.next().copied().unwrap_or_default());
-        let mut keep = is_new.iter();
-        self.failing.retain(|_| keep.next().copied().unwrap_or_default());
+        let new = difference.new.iter().filter_map(|idx| {
+            let finding = self.findings.get(*idx)?;
+            Some((before.news(self, finding), self.failing.get(*idx).copied().unwrap_or_default()))
+        });
+        (self.findings, self.failing) = new.collect();
         difference.new = (0..self.findings.len()).collect();
         self.difference = Some(difference);
     }

@@ -72,6 +72,47 @@ fn what_is_new_fixed_and_relicensed_is_told_apart() {
     assert!(comment.contains("### Fixed (1)"));
 }
 
+/// A Composer project whose packages say nothing of their licenses and are not installed.
+fn without_copies(project: &Project, names: &[&str]) {
+    let rows: Vec<Value> =
+        names.iter().map(|name| json!({ "name": format!("acme/{name}"), "version": "1.0.0" })).collect();
+    project.write("composer.lock", json!({ "packages": rows, "packages-dev": [] }).to_string());
+}
+
+#[test]
+fn of_packages_that_lack_the_same_only_those_that_came_are_new() {
+    let project = Project::new(&[("composer.json", r#"{ "name": "coop/shop", "license": "PPL" }"#)]);
+    without_copies(&project, &["a", "b", "c"]);
+    let (_, document) = project.check(&["--format", "json=before.json"]);
+    let findings = document["findings"].as_array().unwrap();
+    let purls = json!(["pkg:composer/acme/a@1.0.0", "pkg:composer/acme/b@1.0.0", "pkg:composer/acme/c@1.0.0"]);
+    assert_eq!((findings.len(), &findings[0]["purls"]), (1, &purls), "{findings:?}");
+    let message = "3 packages have no copy here to read a license from: acme/a 1.0.0, acme/b 1.0.0, acme/c 1.0.0";
+    assert_eq!(findings[0]["message"], message);
+    assert_eq!(document["summary"]["unknown"], 3);
+    assert_eq!(project.check(&["--baseline", "before.json"]).1["findings"], json!([]));
+
+    without_copies(&project, &["b", "c", "d"]);
+    let (code, document) = project.check(&["--baseline", "before.json"]);
+    assert_eq!(code, Some(1));
+    let findings = document["findings"].as_array().unwrap();
+    assert_eq!((findings.len(), &findings[0]["purls"]), (1, &json!(["pkg:composer/acme/d@1.0.0"])), "{findings:?}");
+    assert_eq!(findings[0]["message"], "acme/d 1.0.0 has no copy here to read a license from");
+    let fixed = document["comparison"]["fixed"].as_array().unwrap();
+    assert_eq!(fixed.len(), 1, "{fixed:?}");
+    assert!(fixed[0]["message"].as_str().unwrap().starts_with("acme/a 1.0.0: "), "{fixed:?}");
+
+    // One that is accepted stands by itself, and leaves the others as they are.
+    let row = "[[exception]]\npackage = \"composer:acme/b\"\nrule = \"undetermined-license\"\nreason = \"asked\"\n";
+    project.write("ppl-check.toml", row);
+    let (_, document) = project.check(&[]);
+    let purls: Vec<_> =
+        document["findings"].as_array().unwrap().iter().map(|row| (&row["purls"], &row["excepted"])).collect();
+    let others = json!(["pkg:composer/acme/c@1.0.0", "pkg:composer/acme/d@1.0.0"]);
+    let accepted = json!(["pkg:composer/acme/b@1.0.0"]);
+    assert_eq!(purls, [(&others, &Value::Null), (&accepted, &json!("asked"))]);
+}
+
 #[test]
 fn a_comment_is_capped_and_holds_no_markup_of_others() {
     let project = before();
