@@ -178,6 +178,22 @@ fn requirements_written_by_hand_are_incomplete_and_do_not_leave_the_tree() {
 }
 
 #[test]
+fn constraints_that_cannot_be_read_are_named() {
+    let text = b"-c ../pins.txt\n-c gone.txt  # later\n--constraint=https://host.example/c.txt\nsix\n-c pins.txt\n";
+    let world = World::of(&[("requirements.txt", text), ("pins.txt", b"six==1.16.0\n")]);
+    let parsed = world.parse("pypi", "requirements.txt");
+    assert_eq!(lines(&parsed), ["six 1.16.0 direct runtime requirements.txt:4"]);
+    assert_eq!(
+        problems(&parsed)[..3],
+        [
+            "path-escape requirements.txt:1 `../pins.txt`: the path leads outside the scanned tree",
+            "unreadable-file requirements.txt:2 `gone.txt` is not there",
+            "unreadable-file requirements.txt:3 requirements at an address are not fetched",
+        ]
+    );
+}
+
+#[test]
 fn a_lockfile_that_lacks_what_the_project_asks_for_is_stale() {
     let project: &[u8] = b"[project]\nname = \"shop\"\ndependencies = [\"flask\", \"six; python_version < '3'\"]\n";
     let lock: &[u8] = b"version = 1\n[[package]]\nname = \"shop\"\nsource = { virtual = \".\" }\n";
