@@ -1,5 +1,7 @@
 //! The license that a package is reasoned about with, and how it was reached.
 
+use std::borrow::Cow;
+
 use crate::license::expr::{Expr, Repair};
 use crate::license::identify::Change;
 
@@ -40,14 +42,19 @@ pub fn candidate_words(candidate: &str) -> &str {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tried {
     /// Which place: `package-lock.json`, `node_modules/map-widget`, `registry`.
-    pub place: String,
+    pub place: Cow<'static, str>,
     /// What came of it: `not installed`, `offline`, `says nothing`.
-    pub outcome: String,
+    pub outcome: Cow<'static, str>,
 }
 
 impl Tried {
     /// The outcome of reading what is there and finding no word on a license.
-    pub const SAYS_NOTHING: &str = "says nothing";
+    pub const SAYS_NOTHING: &'static str = "says nothing";
+
+    /// Notes what came of looking at a place.
+    pub fn new(place: impl Into<Cow<'static, str>>, outcome: impl Into<Cow<'static, str>>) -> Self {
+        Self { place: place.into(), outcome: outcome.into() }
+    }
 }
 
 /// Two sources that contradict each other.

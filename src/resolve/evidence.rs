@@ -62,26 +62,26 @@ impl Evidence {
         for Mismatch { at, expected, found } in copies.mismatches {
             self.mismatches.push(differs(&at.to_string(), &expected, &found));
         }
-        self.tried.extend(copies.tried.into_iter().map(|place| Tried { place, outcome: "not there".to_owned() }));
+        self.tried.extend(copies.tried.into_iter().map(|place| Tried::new(place, "not there")));
         for folder in copies.folders {
             let place = folder.place();
             if !self.opened.insert(place.clone()) {
                 return;
             }
             if !folder.exists() {
-                self.tried.push(Tried { place, outcome: "not there".to_owned() });
+                self.tried.push(Tried::new(place, "not there"));
                 continue;
             }
             let inspection = (ecosystem.inspect)(&folder);
             if let Some(found) = mismatch(&record.purl, &inspection) {
-                self.tried.push(Tried { place, outcome: format!("holds {found}") });
+                self.tried.push(Tried::new(place, format!("holds {found}")));
                 continue;
             }
             let n_before = self.claims.len();
             self.read_package(resolver, &folder, &inspection);
             self.looked |= !inspection.partial;
             let outcome = if self.claims.len() > n_before { "read" } else { Tried::SAYS_NOTHING };
-            self.tried.push(Tried { place, outcome: outcome.to_owned() });
+            self.tried.push(Tried::new(place, outcome));
             if self.claims.len() > n_before {
                 return;
             }
@@ -100,7 +100,7 @@ impl Evidence {
         let folder = answer.folder(purl);
         let inspection = registry.inspect(&folder);
         if let Some(found) = mismatch(purl, &inspection) {
-            self.tried.push(Tried { place: STORE.to_owned(), outcome: format!("holds {found}") });
+            self.tried.push(Tried::new(STORE, format!("holds {found}")));
             return;
         }
         let n_before = self.claims.len();
@@ -112,7 +112,7 @@ impl Evidence {
             claim.kind = ClaimKind::Registry;
         }
         self.looked |= answer.whole;
-        self.tried.push(Tried { place: STORE.to_owned(), outcome: outcome.to_owned() });
+        self.tried.push(Tried::new(STORE, outcome));
     }
 
     /// Adds claims of lockfiles and own manifests, less trusted ones last.
@@ -172,7 +172,7 @@ impl Evidence {
         let bytes = match folder.read(file, Limits::DEFAULT.text) {
             Ok(bytes) => bytes,
             Err(ReadError::NotFound) => {
-                self.tried.push(Tried { place: at.path.to_string(), outcome: "the file is not here".to_owned() });
+                self.tried.push(Tried::new(at.path.to_string(), "the file is not here"));
                 return;
             }
             Err(error) => {
@@ -182,7 +182,7 @@ impl Evidence {
             }
         };
         if is_binary(&bytes) {
-            self.tried.push(Tried { place: at.path.to_string(), outcome: "is not a text".to_owned() });
+            self.tried.push(Tried::new(at.path.to_string(), "is not a text"));
             if role == FileRole::License {
                 // It says something, to whoever can read it.
                 let says = Statement::Text { sha256: sha256_hex(&bytes), identification: Arc::default() };
@@ -191,14 +191,14 @@ impl Evidence {
             return;
         }
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            self.tried.push(Tried { place: at.path.to_string(), outcome: "is empty".to_owned() });
+            self.tried.push(Tried::new(at.path.to_string(), "is empty"));
             return;
         }
         let sha256 = sha256_hex(&bytes);
         let identification = resolver.identified(&sha256, file, &bytes);
         let is_silent = identification.license_only && identification.conclusion == Conclusion::Nothing;
         if role == FileRole::License && is_silent {
-            self.tried.push(Tried { place: at.path.to_string(), outcome: "names holders and no license".to_owned() });
+            self.tried.push(Tried::new(at.path.to_string(), "names holders and no license"));
             return;
         }
         let kind = match role {

@@ -210,7 +210,7 @@ impl<'run> Resolver<'run> {
     /// Weighs what files and copies say, and compares it with the row about the package.
     fn weigh_claims(&self, package: &mut Package, evidence: &mut Evidence, row: Option<&Row>, at_hand: Vec<Claim>) {
         if row.is_none() && self.recorded.is_some_and(|rows| !rows.is_empty()) {
-            evidence.tried.push(Tried { place: LOCK_NAME.to_owned(), outcome: "has no row".to_owned() });
+            evidence.tried.push(Tried::new(LOCK_NAME, "has no row"));
         }
         evidence.add_claims(at_hand.into_iter());
         package.traits.extend(evidence.traits.iter().copied());
@@ -232,8 +232,7 @@ impl<'run> Resolver<'run> {
             Untied::Counts => package.resolution.unverified_origin = true,
             Untied::Unknown => {
                 let mut tried = std::mem::take(&mut package.resolution.tried);
-                let outcome = "does not count: the lockfile has no checksum to compare".to_owned();
-                tried.push(Tried { place: STORE.to_owned(), outcome });
+                tried.push(Tried::new(STORE, "does not count: the lockfile has no checksum to compare"));
                 package.resolution = Resolution::missing(false, tried);
                 package.used_claims.clear();
             }
@@ -246,7 +245,7 @@ impl<'run> Resolver<'run> {
             return;
         };
         if let Some(outcome) = voided(row, &package.claims) {
-            package.resolution.tried.push(Tried { place: "clarification".to_owned(), outcome });
+            package.resolution.tried.push(Tried::new("clarification", outcome));
             return;
         }
         let Ok(parsed) = Expr::parse(&row.expression) else { return };

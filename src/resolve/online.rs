@@ -1,13 +1,17 @@
 //! Asking registries for what is not at hand, and weighing their answers like any other evidence.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::{Attribution, Resolver};
 use crate::base::{Code, Diagnostic};
-use crate::model::{Checksum, Origin, Package, PackageRecord, Resolved, Tried};
+use crate::model::{Checksum, Origin, Package, PackageIdx, PackageRecord, Resolved, Tried};
 use crate::registry::{Answer, Asked, LookupError, Lookups, Outcome, STORE, Step, Tie, by_type};
+
+/// How many packages are asked for before what was answered is weighed and let go: answers may hold whole texts.
+const MAX_ASKED_AT_ONCE: usize = 4096;
 
 /// What a registry said of one package, in both steps.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +25,8 @@ pub(super) struct Online {
 }
 
 impl Online {
-    fn tried(outcome: impl Into<String>) -> Self {
-        Self { tried: vec![tried(outcome)], ..Self::default() }
+    fn tried(outcome: impl Into<Cow<'static, str>>) -> Self {
+        Self { tried: vec![Tried::new(STORE, outcome)], ..Self::default() }
     }
 
     /// Adds the outcome of one more step.
@@ -37,15 +41,11 @@ impl Online {
             Outcome::Failed(error) => {
                 // There may be as many as packages.
                 self.tried.reserve_exact(1);
-                self.tried.push(tried(error.to_string()));
+                self.tried.push(Tried::new(STORE, error.to_string()));
                 self.failed = Some(error);
             }
         }
     }
-}
-
-fn tried(outcome: impl Into<String>) -> Tried {
-    Tried { place: STORE.to_owned(), outcome: outcome.into() }
 }
 
 impl Resolver<'_> {
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         attributions: &mut [Attribution],
         lookups: Option<&Lookups>,
     ) -> Vec<Diagnostic> {
-        let mut found: BTreeMap<usize, Online> = BTreeMap::new();
+        let mut found: BTreeMap<PackageIdx, Online> = BTreeMap::new();
         let mut open = Vec::new();
         for (idx, package) in packages.iter().enumerate().filter(|(_, package)| is_open(package)) {
             match (why_not(package), lookups) {
@@ -69,10 +69,29 @@ impl Resolver<'_> {
             }
         }
         let mut diagnostics = self.weigh(packages, records, attributions, &found);
+        drop(found);
         let Some(lookups) = lookups else { return diagnostics };
-        found.clear();
-        ask(lookups, packages, &open, &mut found);
-        diagnostics.extend(self.weigh(packages, records, attributions, &found));
+        let mut failed = Failures::new();
+        for some in open.chunks(MAX_ASKED_AT_ONCE) {
+            diagnostics.extend(self.look_up_some(packages, records, attributions, lookups, some, &mut failed));
+        }
+        diagnostics.extend(failures(failed));
+        diagnostics
+    }
+
+    /// Asks for some packages, and weighs what is answered.
+    fn look_up_some(
+        &self,
+        packages: &mut [Package],
+        records: &[Vec<PackageRecord>],
+        attributions: &mut [Attribution],
+        lookups: &Lookups,
+        wanted: &[PackageIdx],
+        failed: &mut Failures,
+    ) -> Vec<Diagnostic> {
+        let mut found = BTreeMap::new();
+        ask(lookups, packages, wanted, &mut found);
+        let mut diagnostics = self.weigh(packages, records, attributions, &found);
         let has_archive = |idx: &usize| {
             packages.get(*idx).is_some_and(|package| {
                 is_unsettled(package) && by_type(package.purl.ty()).is_some_and(crate::registry::Registry::has_archives)
@@ -81,12 +100,11 @@ impl Resolver<'_> {
         let answered = |idx: &usize| {
             found.get(idx).is_some_and(|online| online.answer.as_ref().is_some_and(|answer| !answer.whole))
         };
-        open.retain(|idx| has_archive(idx) && answered(idx));
-        ask(lookups, packages, &open, &mut found);
-        let again: BTreeMap<usize, Online> =
-            open.iter().filter_map(|idx| Some((*idx, found.get(idx)?.clone()))).collect();
-        diagnostics.extend(self.weigh(packages, records, attributions, &again));
-        diagnostics.extend(failures(packages, &found));
+        let again: Vec<PackageIdx> = wanted.iter().copied().filter(|idx| has_archive(idx) && answered(idx)).collect();
+        ask(lookups, packages, &again, &mut found);
+        note_failures(packages, &found, failed);
+        found.retain(|idx, _| again.binary_search(idx).is_ok());
+        diagnostics.extend(self.weigh(packages, records, attributions, &found));
         diagnostics
     }
 
@@ -96,10 +114,18 @@ impl Resolver<'_> {
         packages: &mut [Package],
         records: &[Vec<PackageRecord>],
         attributions: &mut [Attribution],
-        found: &BTreeMap<usize, Online>,
+        found: &BTreeMap<PackageIdx, Online>,
     ) -> Vec<Diagnostic> {
+        let (Some((&first, _)), Some((&last, _))) = (found.first_key_value(), found.last_key_value()) else {
+            return Vec::new();
+        };
+        let (Some(packages), Some(attributions)) = (packages.get_mut(first..=last), attributions.get_mut(first..=last))
+        else {
+            return Vec::new();
+        };
         let problems =
-            packages.par_iter_mut().zip(attributions).enumerate().filter_map(|(idx, (package, attribution))| {
+            packages.par_iter_mut().zip(attributions).enumerate().filter_map(|(at, (package, attribution))| {
+                let idx = first + at;
                 let online = found.get(&idx)?;
                 let (new, problems) =
                     self.resolve(package, records.get(idx).map_or(&[][..], Vec::as_slice), Some(online));
@@ -110,8 +136,8 @@ impl Resolver<'_> {
     }
 }
 
-fn ask(lookups: &Lookups, packages: &[Package], open: &[usize], found: &mut BTreeMap<usize, Online>) {
-    let first: Vec<(usize, Option<Box<Answer>>)> =
+fn ask(lookups: &Lookups, packages: &[Package], open: &[PackageIdx], found: &mut BTreeMap<PackageIdx, Online>) {
+    let first: Vec<(PackageIdx, Option<Box<Answer>>)> =
         open.iter().map(|idx| (*idx, found.get(idx).and_then(|online| online.answer.clone()))).collect();
     let wanted: Vec<(Asked, Step)> = first
         .iter()
@@ -163,20 +189,25 @@ fn why_not(package: &Package) -> Option<&'static str> {
     by_type(package.purl.ty()).is_none().then_some("there is no registry for it")
 }
 
-/// Says once for each registry that it failed, and why.
-fn failures(packages: &[Package], found: &BTreeMap<usize, Online>) -> Vec<Diagnostic> {
-    let mut by_registry: BTreeMap<(&str, String), usize> = BTreeMap::new();
+/// How often each registry failed, and why.
+type Failures = BTreeMap<(&'static str, String), usize>;
+
+fn note_failures(packages: &[Package], found: &BTreeMap<PackageIdx, Online>, failed: &mut Failures) {
     for (idx, online) in found {
         let (Some(error), Some(package)) = (&online.failed, packages.get(*idx)) else { continue };
         if !matches!(error, LookupError::NotFound | LookupError::NotAsked | LookupError::Offline) {
             let name = by_type(package.purl.ty()).map_or("the registry", |registry| registry.name);
-            *by_registry.entry((name, error.to_string())).or_default() += 1;
+            *failed.entry((name, error.to_string())).or_default() += 1;
         }
     }
+}
+
+/// Says once for each registry that it failed, and why.
+fn failures(failed: Failures) -> Vec<Diagnostic> {
     let diagnostic = |((name, error), n): ((&str, String), usize)| {
         let packages = if n == 1 { "1 package".to_owned() } else { format!("{n} packages") };
         let message = format!("{name} gave no answer for {packages}: {error}");
         Diagnostic { code: Code::LookupFailed, at: None, message, hint: Some("run it again later".to_owned()) }
     };
-    by_registry.into_iter().map(diagnostic).collect()
+    failed.into_iter().map(diagnostic).collect()
 }

@@ -76,7 +76,7 @@ fn package(name: &str, version: &str, words: &str, resolved: Resolved) -> Packag
             repairs: Vec::new(),
             imprecise: false,
             disagreements: Vec::new(),
-            tried: vec![Tried { place: words.to_owned(), outcome: words.to_owned() }],
+            tried: vec![Tried::new(words.to_owned(), words.to_owned())],
             unverified_origin: false,
             mismatches: Vec::new(),
         },

@@ -117,5 +117,5 @@ impl<'run> Packages<'run> {
 }
 
 fn tried(package: &Package) -> String {
-    package.resolution.tried.iter().map(|tried| tried.outcome.as_str()).collect::<Vec<_>>().join(", ")
+    package.resolution.tried.iter().map(|tried| &*tried.outcome).collect::<Vec<_>>().join(", ")
 }
