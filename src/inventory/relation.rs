@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::RelPath;
+use crate::base::{RelPath, Shared};
 use crate::config::{Config, PackagePattern};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
@@ -13,10 +13,12 @@ use crate::model::{Package, Relation, Scope, Trait};
 /// Comes after `resolve`, which learns from a package's own manifest what it ships.
 pub fn relate(packages: &mut [Package], config: &Config, knowledge: &Knowledge) {
     let bundled = bundled_types(packages, knowledge);
+    let mut words = Shared::default();
     for package in packages {
-        (package.relation, package.relation_because) = adapted(package, config)
+        let (relation, because) = adapted(package, config)
             .or_else(|| configured(package, config))
             .unwrap_or_else(|| inferred(package, &bundled, knowledge));
+        (package.relation, package.relation_because) = (relation, words.keep(because));
     }
 }
 

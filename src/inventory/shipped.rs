@@ -270,7 +270,7 @@ fn raise(inventory: &mut Inventory, package_idx: PackageIdx, at: &Location) {
         if !is_first || !is_new {
             continue;
         }
-        package.shipped_because = Some(at.clone());
+        package.shipped_because = Some(Box::new(at.clone()));
         let needs = inventory.needs(package_idx).iter().filter(|edge| edge.scope == Scope::Runtime);
         queue.extend(needs.map(|edge| edge.to));
     }

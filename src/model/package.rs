@@ -1,6 +1,7 @@
 //! Packages, joined from all records about them, and the graph between them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::base::{Location, Purl, RelPath};
 
@@ -44,9 +45,9 @@ pub struct Package {
     /// How it hangs together with the work.
     pub relation: Relation,
     /// Why the relation is taken for that: a fragment for the reader.
-    pub relation_because: String,
+    pub relation_because: Arc<str>,
     /// The import because of which it counts as shipped, although the manifest calls it a development dependency.
-    pub shipped_because: Option<Location>,
+    pub shipped_because: Option<Box<Location>>,
     /// Where it comes from.
     pub origin: Origin,
     /// Checksums of its archive.
@@ -75,7 +76,7 @@ impl Package {
             optional: false,
             direct: false,
             relation: Relation::Static,
-            relation_because: String::new(),
+            relation_because: Arc::default(),
             shipped_because: None,
             origin: Origin::Registry,
             checksums: Vec::new(),

@@ -157,22 +157,17 @@ impl<'run> Resolver<'run> {
         packages: &mut [Package],
         records: &[Vec<PackageRecord>],
     ) -> (Vec<Attribution>, Vec<Diagnostic>) {
-        let found: Vec<(Attribution, Vec<Diagnostic>)> = packages
-            .par_iter_mut()
-            .enumerate()
-            .map(|(idx, package)| {
-                let records = records.get(idx).map_or(&[][..], Vec::as_slice);
-                // What a parser panics on costs its package and nothing else.
-                let resolved = catch_unwind(AssertUnwindSafe(|| self.resolve(package, records, None)));
-                resolved.unwrap_or_else(|_| (Attribution::default(), vec![given_up(package)]))
-            })
-            .collect();
-        let mut attributions = Vec::with_capacity(found.len());
-        let mut diagnostics = Vec::new();
-        for (attribution, problems) in found {
-            attributions.push(attribution);
-            diagnostics.extend(problems);
-        }
+        let mut attributions = vec![Attribution::default(); packages.len()];
+        let resolved = packages.par_iter_mut().zip(&mut attributions).enumerate();
+        let diagnostics = resolved.flat_map_iter(|(idx, (package, attribution))| {
+            let records = records.get(idx).map_or(&[][..], Vec::as_slice);
+            // What a parser panics on costs its package and nothing else.
+            let resolved = catch_unwind(AssertUnwindSafe(|| self.resolve(package, records, None)));
+            let (found, problems) = resolved.unwrap_or_else(|_| (Attribution::default(), vec![given_up(package)]));
+            *attribution = found;
+            problems
+        });
+        let diagnostics = diagnostics.collect();
         (attributions, diagnostics)
     }
 

@@ -258,6 +258,10 @@ impl Value {
 fn parse_once(text: &str, n_before: u32) -> Result<Value, Problem> {
     let lines = Lines::new(text);
     let line = |offset: usize| n_before + lines.of(offset);
+    // The syntax parser refuses the same, after it took memory for all of it.
+    if let Some(offset) = too_deep(text) {
+        return Err(Problem { line: line(offset), message: format!("more than {MAX_DEPTH} brackets are open") });
+    }
     match DeTable::parse(text) {
         Ok(table) => Ok(Value { content: Content::Table(entries(table.into_inner(), &line)), line: n_before + 1 }),
         Err(error) => Err(Problem {
@@ -265,6 +269,39 @@ fn parse_once(text: &str, n_before: u32) -> Result<Value, Problem> {
             message: error.message().to_lowercase(),
         }),
     }
+}
+
+/// How many brackets may be open at once, in strings and comments not counted.
+const MAX_DEPTH: usize = 80;
+
+/// Returns where more brackets are open than any file has.
+fn too_deep(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let rest = |at: usize| bytes.get(at..).unwrap_or_default();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'#' => at += memchr::memchr(b'\n', rest(at)).unwrap_or(bytes.len()),
+            b'"' | b'\'' => {
+                let long = [*byte; 3];
+                let is_long = rest(at).starts_with(&long);
+                at += if is_long { 3 } else { 1 };
+                let is_end =
+                    |at: usize| if is_long { rest(at).starts_with(&long) } else { rest(at).first() == Some(byte) };
+                // A short string that is not closed ends with its line.
+                while at < bytes.len() && !is_end(at) && (is_long || bytes.get(at) != Some(&b'\n')) {
+                    at += if *byte == b'"' && bytes.get(at) == Some(&b'\\') { 2 } else { 1 };
+                }
+                at += if is_long { 2 } else { 0 };
+            }
+            b'[' | b'{' if depth == MAX_DEPTH => return Some(at),
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// The nesting is bounded by the syntax parser, which refuses more than 80 levels.
@@ -309,6 +346,25 @@ mod tests {
         let keys: Vec<(&str, u32)> = root.entries().iter().map(|entry| (entry.key.as_str(), entry.line)).collect();
         assert_eq!(keys, [("a", 1), ("l", 9), ("t", 7)]);
         assert_eq!(root.at(&["a", "x"]), None);
+    }
+
+    #[test]
+    fn brackets_in_strings_and_comments_open_nothing() {
+        let many = "[".repeat(100);
+        let deep = "[".repeat(81);
+        for (text, found) in [
+            (format!("a = {deep}"), Some(4 + 80)),
+            (format!("a = {}{}", "[".repeat(80), "]".repeat(80)), None),
+            (format!("a = {{ b = {deep}"), Some(10 + 79)),
+            (
+                format!("# {many}\na = \"\\\"{many}\"\nb = '{many}'\nc = \"\"\"\n\"{many}\"\"\"\nd = '''{many}'''\n"),
+                None,
+            ),
+            (format!("a = 'open\nb = {deep}"), Some(14 + 80)),
+            (format!("a = \"x\" # '\nb = {deep}"), Some(16 + 80)),
+        ] {
+            assert_eq!(too_deep(&text), found, "{text}");
+        }
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn package(name: &str, version: &str, words: &str, resolved: Resolved) -> Packag
         optional: false,
         direct: true,
         relation: Relation::Static,
-        relation_because: words.to_owned(),
+        relation_because: words.into(),
         shipped_because: None,
         origin: Origin::Registry,
         checksums: vec![Checksum { algorithm: "sha256".to_owned(), hex: "ab".repeat(32) }],

@@ -1,6 +1,6 @@
 //! `go.sum`: checksums of archives. <https://go.dev/ref/mod#go-sum-files>.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::base::{Code, Diagnostic, RelPath, hex_of_base64, sha256_hex};
 use crate::ecosystem::{Input, Parsed};
@@ -10,9 +10,9 @@ use crate::scan::Limits;
 /// The checksums of one `go.sum`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
-    archives: BTreeMap<(String, String), Checksum>,
+    /// Of each module the versions with an archive; none, if only its `go.mod` was considered.
+    modules: BTreeMap<String, Vec<(String, Checksum)>>,
     present: bool,
-    mentioned: BTreeSet<String>,
 }
 
 impl Sums {
@@ -29,30 +29,31 @@ impl Sums {
     fn take(&mut self, line: &str) {
         let mut words = line.split_whitespace();
         let (Some(module), Some(version), Some(sum)) = (words.next(), words.next(), words.next()) else { return };
-        self.mentioned.insert(module.to_owned());
+        let archives = self.modules.entry(module.to_owned()).or_default();
         // Of a version that was only considered there is the checksum of its `go.mod` alone.
         if version.ends_with("/go.mod") {
             return;
         }
         if let Some(hex) = sum.strip_prefix("h1:").and_then(hex_of_base64) {
             let checksum = Checksum { algorithm: "h1".to_owned(), hex };
-            self.archives.insert((module.to_owned(), version.to_owned()), checksum);
+            archives.push((version.to_owned(), checksum));
         }
     }
 
     /// Returns the checksum of a module's archive.
     pub(super) fn of(&self, module: &str, version: &str) -> Option<&Checksum> {
-        self.archives.get(&(module.to_owned(), version.to_owned()))
+        let archives = self.modules.get(module)?;
+        archives.iter().rev().find(|(archived, _)| archived == version).map(|(_, checksum)| checksum)
     }
 
     /// Returns whether the file speaks of a module in any version.
     pub(super) fn mentions(&self, module: &str) -> bool {
-        self.mentioned.contains(module)
+        self.modules.contains_key(module)
     }
 
     /// Returns whether the file is there and has never heard of a module.
     pub(super) fn lacks(&self, module: &str) -> bool {
-        self.present && !self.mentioned.contains(module)
+        self.present && !self.mentions(module)
     }
 }
 

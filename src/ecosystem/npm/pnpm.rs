@@ -27,7 +27,7 @@ struct Lock {
     lockfile_version: String,
     importers: BTreeMap<String, Importer>,
     packages: BTreeMap<String, Package>,
-    snapshots: BTreeMap<String, Package>,
+    snapshots: BTreeMap<String, Edges>,
     // The only importer, where there is no workspace, before version 9.
     dependencies: BTreeMap<String, Reference>,
     dev_dependencies: BTreeMap<String, Reference>,
@@ -43,15 +43,15 @@ struct Importer {
     optional_dependencies: BTreeMap<String, Reference>,
 }
 
-/// A package, or its edges.
+/// A package; before version 9 with its edges.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Package {
-    name: Option<String>,
-    version: Option<String>,
+    name: Option<Box<str>>,
+    version: Option<Box<str>>,
     resolution: Resolution,
-    dependencies: BTreeMap<String, String>,
-    optional_dependencies: BTreeMap<String, String>,
+    dependencies: Pairs,
+    optional_dependencies: Pairs,
     dev: Option<bool>,
     optional: bool,
     os: Option<Words>,
@@ -59,14 +59,56 @@ struct Package {
     libc: Option<Words>,
 }
 
+/// The edges of a package, since version 9.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Edges {
+    dependencies: Pairs,
+    optional_dependencies: Pairs,
+    optional: bool,
+}
+
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 struct Resolution {
-    integrity: Option<String>,
-    tarball: Option<String>,
-    commit: Option<String>,
-    repo: Option<String>,
-    directory: Option<String>,
+    integrity: Option<Box<str>>,
+    tarball: Option<Box<str>>,
+    commit: Option<Box<str>>,
+    repo: Option<Box<str>>,
+    directory: Option<Box<str>>,
+}
+
+/// Names and what they mean, in the order of the file: a map for each of many packages would be mostly room.
+#[derive(Debug, Default)]
+struct Pairs(Vec<(Box<str>, Box<str>)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("names and versions")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        pairs.shrink_to_fit();
+        Ok(Pairs(pairs))
+    }
+
+    fn visit_unit<E>(self) -> Result<Pairs, E> {
+        Ok(Pairs::default())
+    }
 }
 
 /// A list of words, of which only matters that it is there.
@@ -139,6 +181,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
     let mut nodes = reader.importers();
     let dirs: Vec<String> = nodes.iter().map(|node| node.key.clone()).collect();
     nodes.extend(reader.packages(&mut diagnostics));
+    drop((reader, text));
     let absence = Absence {
         code: Code::StaleLockfile,
         words: "not in `pnpm-lock.yaml`".to_owned(),
@@ -161,9 +204,10 @@ impl Reader {
         self.file.at_line(self.lines.get(&format!("{section} {key}")).copied().unwrap_or(1))
     }
 
-    /// Returns the keys under which edges are found.
-    fn keys(&self) -> &BTreeMap<String, Package> {
-        if self.lock.snapshots.is_empty() { &self.lock.packages } else { &self.lock.snapshots }
+    /// Returns whether edges are found under a key.
+    fn is_key(&self, key: &str) -> bool {
+        let Lock { packages, snapshots, .. } = &self.lock;
+        if snapshots.is_empty() { packages.contains_key(key) } else { snapshots.contains_key(key) }
     }
 
     fn importers(&self) -> Vec<Node> {
@@ -198,61 +242,69 @@ impl Reader {
             let dir = crate::base::RelPath::new(importer).ok().and_then(|dir| dir.resolve(path).ok());
             return dir.map_or_else(|| path.to_owned(), |dir| dir.as_str().to_owned());
         }
-        let keys = self.keys();
         let forms = [
             reference.to_owned(),
             format!("{name}@{reference}"),
             format!("/{name}@{reference}"),
             format!("/{name}/{reference}"),
         ];
-        forms.into_iter().find(|key| keys.contains_key(key)).unwrap_or_default()
+        forms.into_iter().find(|key| self.is_key(key)).unwrap_or_default()
     }
 
     fn packages(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        let section = if self.lock.snapshots.is_empty() { "packages" } else { "snapshots" };
-        for (key, edges) in self.keys() {
+        let Lock { packages, snapshots, .. } = &self.lock;
+        let unlisted = Package::default();
+        let of_snapshots = snapshots.iter().map(|(key, edges)| {
             // The peers of a snapshot stand in parentheses behind the key of its package.
             let bare = key.split('(').next().unwrap_or(key);
-            let package = self.lock.packages.get(key).or_else(|| self.lock.packages.get(bare)).unwrap_or(edges);
-            let at =
-                if self.lock.packages.contains_key(bare) { self.at("packages", bare) } else { self.at(section, key) };
-            if let Some(node) = self.node(key, package, edges, at.clone()) {
-                nodes.push(node);
-            } else {
+            let package = packages.get(key).or_else(|| packages.get(bare)).unwrap_or(&unlisted);
+            let at = if packages.contains_key(bare) { self.at("packages", bare) } else { self.at("snapshots", key) };
+            let node = self.node(key, package, [&edges.dependencies, &edges.optional_dependencies], at.clone());
+            (key, at, node.map(|node| Node { optional: node.optional || edges.optional, ..node }))
+        });
+        let of_packages = packages.iter().filter(|_| snapshots.is_empty()).map(|(key, package)| {
+            let at = self.at("packages", key);
+            let edges = [&package.dependencies, &package.optional_dependencies];
+            (key, at.clone(), self.node(key, package, edges, at))
+        });
+        let mut nodes = Vec::new();
+        for (key, at, node) in of_snapshots.chain(of_packages) {
+            let Some(node) = node else {
                 let message = format!("expected the name and version of a package, found `{key}`");
                 diagnostics.push(Diagnostic::new(Code::InvalidEntry, at, message));
-            }
+                continue;
+            };
+            nodes.push(node);
         }
         nodes
     }
 
-    fn node(&self, key: &str, package: &Package, edges: &Package, at: Location) -> Option<Node> {
+    /// Makes the node of a package: `edges` are what it needs, and what it needs optionally.
+    fn node(&self, key: &str, package: &Package, edges: [&Pairs; 2], at: Location) -> Option<Node> {
         let (name, version) = name_version(key);
-        let name = package.name.clone().or(name).filter(|name| is_package_name(name))?;
+        let name = package.name.as_deref().map(str::to_owned).or(name).filter(|name| is_package_name(name))?;
         let mut node = Node::fetched(key, &name, at);
-        node.version = package.version.clone().or(version);
+        node.version = package.version.as_deref().map(str::to_owned).or(version);
         let resolution = &package.resolution;
-        node.integrity.clone_from(&resolution.integrity);
+        node.integrity = resolution.integrity.as_deref().map(str::to_owned);
         node.resolved = match (&resolution.repo, &resolution.tarball, registry_of(key)) {
             (Some(repository), _, _) => {
                 Some(format!("git+{repository}#{}", resolution.commit.as_deref().unwrap_or_default()))
             }
-            (None, Some(tarball), _) => Some(tarball.clone()),
+            (None, Some(tarball), _) => Some(tarball.to_string()),
             (None, None, Some(host)) => Some(format!("https://{host}/{name}/-/")),
             (None, None, None) => None,
         };
-        node.local.clone_from(&resolution.directory);
+        node.local = resolution.directory.as_deref().map(str::to_owned);
         node.scope = package.dev.map(|dev| if dev { Scope::Dev } else { Scope::Runtime });
-        node.optional = package.optional || edges.optional;
+        node.optional = package.optional;
         let is_for_platforms = package.os.is_some() || package.cpu.is_some() || package.libc.is_some();
         node.traits.extend(is_for_platforms.then_some(Trait::PlatformFiles));
-        for (needs, optional) in [(&edges.dependencies, false), (&edges.optional_dependencies, true)] {
-            for (name, reference) in needs {
+        for (Pairs(needs), optional) in edges.into_iter().zip([false, true]) {
+            node.wants.extend(needs.iter().map(|(name, reference)| {
                 let spec = self.target(name, reference, "");
-                let want = Want { name: name.clone(), spec, scope: Scope::Runtime, optional, peer: false, line: 1 };
-                node.wants.push(want);
-            }
+                Want { name: name.to_string(), spec, scope: Scope::Runtime, optional, peer: false, line: 1 }
+            }));
         }
         Some(node)
     }

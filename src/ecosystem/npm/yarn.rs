@@ -27,21 +27,26 @@ pub(super) fn parse(input: &Input) -> Parsed {
     let file = Location::file(input.path.clone());
     let mut diagnostics = Vec::new();
     let entries = entries(&text, &file, &mut diagnostics);
+    drop(text);
     let is_berry = entries.iter().any(|entry| entry.keys == ["__metadata"]);
     let mut nodes = Vec::new();
     let mut by_descriptor = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.keys != ["__metadata"]) {
-        let node = if is_berry { berry(entry, &file) } else { classic(entry, &file) };
-        let Some(node) = node else {
+    for entry in entries.into_iter().filter(|entry| entry.keys != ["__metadata"]) {
+        let node = if is_berry { berry(&entry, &file) } else { classic(&entry, &file) };
+        let Some(mut node) = node else {
             let message = format!("expected `name@range`, found `{}`", entry.keys.join(", "));
             diagnostics.push(Diagnostic::new(Code::InvalidEntry, file.at_line(entry.line), message));
             continue;
         };
-        for key in &entry.keys {
-            by_descriptor.insert(key.clone(), nodes.len());
+        node.wants = entry.wants;
+        for want in &mut node.wants {
+            want.optional |= entry.optional.contains(&want.name);
+        }
+        for key in entry.keys {
             if let Some((bare, _)) = key.split_once("::") {
                 by_descriptor.entry(bare.to_owned()).or_insert(nodes.len());
             }
+            by_descriptor.insert(key, nodes.len());
         }
         nodes.push(node);
     }
@@ -88,31 +93,27 @@ fn classic(entry: &Entry, file: &Location) -> Option<Node> {
     let range = range?;
     let real = range.strip_prefix("npm:").map_or(name, |alias| split_version(alias).0);
     let mut node = Node::fetched(first, Some(real).filter(|name| is_package_name(name))?, file.at_line(entry.line));
-    node.version = entry.fields.get("version").cloned();
-    node.resolved = entry.fields.get("resolved").map(|url| {
-        {
-            // The digest of the archive stands behind the address.
-            let is_digest = |rest: &str| rest.len() == 40 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let is_archive = !super::source::is_repository(url);
-            url.rsplit_once('#').filter(|(_, rest)| is_archive && is_digest(rest)).map_or(url.as_str(), |(url, _)| url)
-        }
-        .to_owned()
+    node.version = entry.field("version").map(str::to_owned);
+    node.resolved = entry.field("resolved").map(|url| {
+        // The digest of the archive stands behind the address.
+        let is_digest = |rest: &str| rest.len() == 40 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_archive = !super::source::is_repository(url);
+        url.rsplit_once('#').filter(|(_, rest)| is_archive && is_digest(rest)).map_or(url, |(url, _)| url).to_owned()
     });
-    node.integrity = entry.fields.get("integrity").cloned();
+    node.integrity = entry.field("integrity").map(str::to_owned);
     if node.resolved.is_none() {
         node.local = range.strip_prefix("file:").map(str::to_owned);
     }
-    node.wants = wants(entry);
     Some(node)
 }
 
 /// Makes a node of an entry of Berry: `resolution` says what it is.
 fn berry(entry: &Entry, file: &Location) -> Option<Node> {
-    let (name, resolution) = split_version(entry.fields.get("resolution")?);
+    let (name, resolution) = split_version(entry.field("resolution")?);
     let resolution = resolution?;
     let first = entry.keys.first()?;
     let mut node = Node::fetched(first, Some(name).filter(|name| is_package_name(name))?, file.at_line(entry.line));
-    node.version = entry.fields.get("version").cloned();
+    node.version = entry.field("version").map(str::to_owned);
     let (protocol, rest) = resolution.split_once(':').unwrap_or(("npm", resolution));
     let (bare, parameters) = rest.split_once("::").unwrap_or((rest, ""));
     match protocol {
@@ -138,8 +139,7 @@ fn berry(entry: &Entry, file: &Location) -> Option<Node> {
         "patch" | "virtual" => {}
         _ => node.resolved = Some(resolution.to_owned()),
     }
-    node.traits.extend(entry.fields.contains_key("conditions").then_some(Trait::PlatformFiles));
-    node.wants = wants(entry);
+    node.traits.extend(entry.field("conditions").map(|_| Trait::PlatformFiles));
     Some(node)
 }
 
@@ -159,42 +159,24 @@ fn parameter(parameters: &str, wanted: &str) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-fn wants(entry: &Entry) -> Vec<Want> {
-    let mut wants = Vec::new();
-    for row in &entry.rows {
-        let (optional, peer) = match row.field.as_str() {
-            "dependencies" => (entry.optional.contains(&row.name), false),
-            "optionalDependencies" => (true, false),
-            "peerDependencies" => (entry.optional.contains(&row.name), true),
-            _ => continue,
-        };
-        if is_package_name(&row.name) {
-            let (name, spec) = (row.name.clone(), row.value.clone());
-            wants.push(Want { name, spec, scope: Scope::Runtime, optional, peer, line: row.line });
-        }
-    }
-    wants
-}
-
 /// One entry, as it is written.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Entry {
     /// What is asked for and answered by this entry.
     keys: Vec<String>,
     line: u32,
-    fields: BTreeMap<String, String>,
-    /// The rows of fields that hold names.
-    rows: Vec<Row>,
+    /// Fields that are one word.
+    fields: Vec<(String, String)>,
+    /// What the rows of other fields ask for.
+    wants: Vec<Want>,
     /// The names that may be missing.
     optional: BTreeSet<String>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Row {
-    field: String,
-    name: String,
-    value: String,
-    line: u32,
+impl Entry {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().rev().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Splits the file into entries.
@@ -224,11 +206,9 @@ fn entries(text: &str, file: &Location, diagnostics: &mut Vec<Diagnostic>) -> Ve
             continue;
         };
         match (indent, value) {
-            (2, Some(value)) => {
-                entry.fields.insert(key, value);
-            }
+            (2, Some(value)) => entry.fields.push((key, value)),
             (2, None) => field = key,
-            (4, Some(value)) => entry.rows.push(Row { field: field.clone(), name: key, value, line: number }),
+            (4, Some(spec)) => entry.wants.extend(want(&field, key, spec, number)),
             (4, None) => name = key,
             (_, value) => {
                 if key == "optional" && value.as_deref() == Some("true") {
@@ -238,6 +218,17 @@ fn entries(text: &str, file: &Location, diagnostics: &mut Vec<Diagnostic>) -> Ve
         }
     }
     entries
+}
+
+/// Reads a row of a field that asks for packages.
+fn want(field: &str, name: String, spec: String, line: u32) -> Option<Want> {
+    let (optional, peer) = match field {
+        "dependencies" => (false, false),
+        "optionalDependencies" => (true, false),
+        "peerDependencies" => (false, true),
+        _ => return None,
+    };
+    is_package_name(&name).then_some(Want { name, spec, scope: Scope::Runtime, optional, peer, line })
 }
 
 /// Reads the first line of an entry.
