@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath, without_credentials};
-use crate::model::{Origin, PackageRecord, Scope, Trait};
-use crate::scan::{Folder, is_vendored};
+use crate::model::{Origin, PackageRecord, Scope};
+use crate::scan::Folder;
 use crate::syntax::text::Lines;
 
 use super::records::Records;
+use super::wanted::laid_at;
 use super::{Copies, Ecosystem, FileKind, Input, Inspection, Knows, Parsed, Pattern, Role, Surroundings};
 
 const ECOSYSTEM: &str = "cocoapods";
@@ -112,19 +113,11 @@ fn parse_lock(input: &Input) -> Parsed {
     parsed
 }
 
-/// A pod in a folder of the tree is the project's own, unless it was copied there.
+/// Lays a pod where its path says; one that leads to its description means the folder around it.
 fn place(record: &mut PackageRecord, input: &Input, path: &str) {
-    let Ok(mut dir) = input.dir().resolve(path) else {
-        record.origin = Origin::Outside(path.to_owned());
-        return;
-    };
-    if path.ends_with(".podspec") || path.ends_with(".podspec.json") {
-        dir = dir.parent().unwrap_or_default();
-    }
-    record.origin = Origin::Path(dir.clone());
-    record.own = !is_vendored(&dir);
-    record.traits.extend((!record.own).then_some(Trait::Vendored));
-    record.dir = Some(dir);
+    let is_description = path.ends_with(".podspec") || path.ends_with(".podspec.json");
+    let folder = if is_description { path.rsplit_once('/').map_or(".", |(folder, _)| folder) } else { path };
+    *record = laid_at(record.clone(), input, folder);
 }
 
 fn parse_manifest(input: &Input) -> Parsed {

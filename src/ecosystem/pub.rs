@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath, host_of, is_official_registry, without_credentials};
-use crate::model::{Checksum, Origin, PackageRecord, Scope, Trait};
-use crate::scan::{Folder, Limits, StoreKind, is_vendored};
+use crate::model::{Checksum, Origin, PackageRecord, Scope};
+use crate::scan::{Folder, Limits, StoreKind};
 
 use super::records::Records;
+use super::wanted::{laid_at, laid_in};
 use super::{Copies, Ecosystem, FileKind, Input, Inspection, Knows, Parsed, Pattern, Role, Surroundings};
 
 const ECOSYSTEM: &str = "pub";
@@ -96,6 +97,9 @@ impl Manifest {
     }
 }
 
+/// How a package of an SDK is said to lie in it.
+const SDK: &str = "the SDK of ";
+
 /// Returns the project's own record and what it needs.
 fn own(input: &Input) -> (PackageRecord, Manifest, Option<Diagnostic>) {
     let path = input.dir().join(MANIFEST);
@@ -108,11 +112,7 @@ fn own(input: &Input) -> (PackageRecord, Manifest, Option<Diagnostic>) {
     let unnamed = || (dir.file_name().unwrap_or("project").to_owned(), 1);
     let (name, line) = manifest.name.clone().unwrap_or_else(unnamed);
     let at = if input.tree.has(&path) { Location::line(path, line) } else { Location::file(input.path.clone()) };
-    let mut record = PackageRecord::own(Purl::new(ECOSYSTEM, &name, manifest.version.as_deref()), at, dir.clone());
-    if is_vendored(&dir) {
-        record.own = false;
-        record.traits.insert(Trait::Vendored);
-    }
+    let record = laid_in(PackageRecord::new(Purl::new(ECOSYSTEM, &name, manifest.version.as_deref()), at), dir);
     (record, manifest, problem)
 }
 
@@ -150,9 +150,6 @@ fn parse_lock(input: &Input) -> Parsed {
     let own = records.add(own);
     let mut found = Vec::new();
     for entry in &entries {
-        if entry.values.get("source") == Some(&"sdk") {
-            continue;
-        }
         let version = entry.values.get("version").copied();
         if !is_name(entry.name) || version.is_none() {
             let message = "expected a package with a `version`";
@@ -201,14 +198,12 @@ fn record(input: &Input, entry: &Entry, version: Option<&str>) -> PackageRecord 
         }
         Some("path") => {
             let path = entry.values.get("path").copied().unwrap_or_default();
-            match input.dir().resolve(path) {
-                Ok(dir) if is_vendored(&dir) => {
-                    let traits = [Trait::Vendored].into();
-                    PackageRecord { origin: Origin::Path(dir.clone()), dir: Some(dir), traits, ..record }
-                }
-                Ok(dir) => PackageRecord { own: true, origin: Origin::Path(dir.clone()), dir: Some(dir), ..record },
-                Err(_) => PackageRecord { origin: Origin::Outside(path.to_owned()), ..record },
-            }
+            laid_at(record, input, path)
+        }
+        // Flutter and what comes with it is shipped like any other package, and lies where the SDK is installed.
+        Some("sdk") => {
+            let sdk = entry.values.get("description").copied().unwrap_or_default();
+            PackageRecord { origin: Origin::Outside(format!("{SDK}{sdk}")), ..record }
         }
         _ => {
             let foreign = url.filter(|url| !is_official_registry(ECOSYSTEM, url));
@@ -229,7 +224,7 @@ fn parse_manifest(input: &Input) -> Parsed {
     let mut records = Records::default();
     let is_own = own.own;
     let own = records.add(own);
-    let needs: Vec<_> = manifest.needs.iter().filter(|(name, _)| is_own && *name != "flutter").collect();
+    let needs: Vec<_> = manifest.needs.iter().filter(|_| is_own).collect();
     for (name, (scope, line)) in &needs {
         let target = records.add(PackageRecord::new(Purl::new(ECOSYSTEM, name, None), input.at(*line)));
         records.need(own, target, *scope, false);
@@ -281,7 +276,11 @@ fn copies(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
         }
     }
     if copies.folders.is_empty() {
-        copies.tried.push("~/.pub-cache/hosted".to_owned());
+        let sdk = match &record.origin {
+            Origin::Outside(place) => place.starts_with(SDK).then(|| place.clone()),
+            _ => None,
+        };
+        copies.tried.push(sdk.unwrap_or_else(|| "~/.pub-cache/hosted".to_owned()));
     }
     copies
 }
@@ -320,8 +319,9 @@ mod tests {
         assert_eq!(
             lines(&parsed),
             [
-                "coop_shop 1.4.0+7 own pubspec.yaml:1 -> ledger runtime, local runtime, mapper runtime, tester dev",
+                "coop_shop 1.4.0+7 own pubspec.yaml:1 -> flutter runtime, ledger runtime, local runtime, mapper runtime, tester dev",
                 "base 1.2.0 pubspec.lock:4",
+                "flutter 0.0.0 pubspec.lock:12",
                 "ledger 2.11.0 pubspec.lock:17 -> base runtime",
                 "local 0.0.1 own pubspec.lock:25",
                 "mapper 0.9.0 pubspec.lock:32",
@@ -330,11 +330,12 @@ mod tests {
         );
         assert_eq!(problems(&parsed), NONE);
         assert!(
-            matches!(&parsed.records[4].origin, Origin::Repository { revision: Some(revision), .. } if revision == "d14e51")
+            matches!(&parsed.records[5].origin, Origin::Repository { revision: Some(revision), .. } if revision == "d14e51")
         );
-        assert_eq!(world.copies("pub", &parsed.records[2]).0, ["pub:ledger-2.11.0: ; "]);
+        assert_eq!(world.copies("pub", &parsed.records[3]).0, ["pub:ledger-2.11.0: ; "]);
+        assert_eq!(world.copies("pub", &parsed.records[2]).1.tried, ["the SDK of flutter"]);
         // The cache of another registry is no evidence.
-        assert_eq!(world.copies("pub", &parsed.records[5]).0, NONE);
+        assert_eq!(world.copies("pub", &parsed.records[6]).0, NONE);
     }
 
     #[test]
@@ -358,7 +359,12 @@ mod tests {
         let parsed = world.parse("pub", "pubspec.yaml");
         assert_eq!(
             lines(&parsed),
-            ["m - own pubspec.yaml:1 -> b dev, gone runtime", "b - pubspec.yaml:7", "gone - pubspec.yaml:5"]
+            [
+                "m - own pubspec.yaml:1 -> b dev, flutter runtime, gone runtime",
+                "b - pubspec.yaml:7",
+                "flutter - pubspec.yaml:3",
+                "gone - pubspec.yaml:5"
+            ]
         );
         assert_eq!(problems(&parsed), ["no-lockfile pubspec.yaml:7 nothing pins what this package needs"]);
     }

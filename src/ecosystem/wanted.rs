@@ -1,9 +1,9 @@
 //! What a project asks for, beside a lockfile and without one.
 
-use super::Parsed;
 use super::records::Records;
+use super::{Input, Parsed};
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
-use crate::model::{PackageRecord, Scope, Trait};
+use crate::model::{Origin, PackageRecord, Scope, Trait};
 use crate::scan::is_vendored;
 
 /// One package that a project asks for.
@@ -31,13 +31,7 @@ pub(super) struct Project {
 impl Project {
     /// Creates the project of a folder; one below copied code is a package like any other.
     pub(super) fn new(purl: Purl, at: Location, dir: RelPath) -> Self {
-        let vendored = is_vendored(&dir);
-        let mut record = PackageRecord::own(purl, at, dir);
-        if vendored {
-            record.own = false;
-            record.traits.insert(Trait::Vendored);
-        }
-        Self { record, wants: Vec::new() }
+        Self { record: laid_in(PackageRecord::new(purl, at), dir), wants: Vec::new() }
     }
 
     /// Creates the project of a folder that has no name but that of the folder.
@@ -113,6 +107,22 @@ impl Project {
         }
         parsed.records = records.finish();
         parsed
+    }
+}
+
+/// Lays a package into a folder of the tree: it is the project's own, unless it was copied there.
+pub(super) fn laid_in(record: PackageRecord, dir: RelPath) -> PackageRecord {
+    let mut record = PackageRecord { origin: Origin::Path(dir.clone()), ..record };
+    record.own = !is_vendored(&dir);
+    record.traits.extend((!record.own).then_some(Trait::Vendored));
+    PackageRecord { dir: Some(dir), ..record }
+}
+
+/// Lays a package where a path of the file says, in the tree or outside of it.
+pub(super) fn laid_at(record: PackageRecord, input: &Input, path: &str) -> PackageRecord {
+    match input.dir().resolve(path) {
+        Ok(dir) => laid_in(record, dir),
+        Err(_) => PackageRecord { origin: Origin::Outside(path.to_owned()), ..record },
     }
 }
 

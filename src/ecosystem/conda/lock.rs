@@ -26,6 +26,7 @@ struct Package {
     name: String,
     version: String,
     manager: String,
+    platform: String,
     dependencies: BTreeMap<String, String>,
     hash: BTreeMap<String, String>,
     category: Option<String>,
@@ -49,7 +50,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
         parsed.diagnostics.push(Diagnostic::new(Code::UnknownLockfileVersion, file.at_line(1), message));
     }
     let starts = item_lines(&text, "package:");
-    let (mut records, mut open) = (Records::default(), Vec::new());
+    let (mut records, mut by_platform, mut open) = (Records::default(), BTreeMap::new(), Vec::new());
     for (index, package) in lock.package.iter().enumerate() {
         let at = starts.get(index).map_or_else(|| file.clone(), |line| file.at_line(*line));
         if !is_plain(&package.name) || !is_plain(&package.version) {
@@ -68,11 +69,17 @@ pub(super) fn parse(input: &Input) -> Parsed {
             checksums: package.hash.iter().map(checksum).collect(),
             ..PackageRecord::new(Purl::new(ty, &package.name, Some(&package.version)), at)
         });
-        open.extend(package.dependencies.keys().map(|name| (record_idx, name.clone())));
+        // What a package needs is the one for its own platform.
+        let platform = package.platform.as_str();
+        let name = Purl::new(ty, &package.name, None).full_name();
+        by_platform.insert((platform, name), record_idx);
+        open.extend(package.dependencies.keys().map(|name| (record_idx, platform, name)));
     }
-    for (from, name) in open {
-        if let Some(name) = name_of(&name) {
-            records.need_named(from, name, Scope::Runtime, false);
+    for (from, platform, name) in open {
+        let Some(name) = name_of(name) else { continue };
+        let mut names = [ECOSYSTEM, "pypi"].into_iter().map(|ty| Purl::new(ty, name, None).full_name());
+        if let Some(target) = names.find_map(|name| by_platform.get(&(platform, name))) {
+            records.need(from, *target, Scope::Runtime, false);
         }
     }
     if let Some(project) = environment::beside(input, &mut parsed) {

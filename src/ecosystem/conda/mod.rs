@@ -127,6 +127,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_needed_is_the_one_for_the_same_platform() {
+        let entry = |name: &str, version: &str, platform: &str, needs: &str| {
+            format!(
+                "- name: {name}\n  version: '{version}'\n  manager: conda\n  platform: {platform}\n  dependencies: {needs}\n"
+            )
+        };
+        let entries = [
+            entry("zl", "1.3", "linux-64", "{}"),
+            entry("py", "3.12", "linux-64", "{zl: ''}"),
+            entry("zl", "1.2", "osx-64", "{}"),
+            entry("py", "3.11", "osx-64", "{zl: '', pip: ''}"),
+        ];
+        let text = format!("version: 1\npackage:\n{}", entries.concat());
+        let parsed = World::of(&[("conda-lock.yml", text.as_bytes())]).parse("conda", "conda-lock.yml");
+        let needs = |idx: usize| -> Vec<usize> { parsed.records[idx].needs.iter().map(|need| need.target).collect() };
+        assert_eq!((needs(1), needs(3)), (vec![0], vec![2]));
+    }
+
+    #[test]
+    fn what_pixi_builds_from_folders_is_the_projects_own() {
+        let lock: &[u8] = b"version: 7\nenvironments: {}\npackages:\n- conda: .\n  name: shop\n  version: 0.1.0\n  build: h_0\n- conda_source: till[1506b3f9] @ till\n  depends:\n  - py >=3\n- pypi: ./ledger\n  name: ledger\n  version: 0.1.0\n- pypi: ./third_party/copied\n  name: copied\n  version: '1'\n- pypi: ../beside\n  name: beside\n- conda_source: far[1] @ git+https://git.example.org/far?rev=1\n";
+        let parsed = World::of(&[("pixi.lock", lock)]).parse("conda", "pixi.lock");
+        let origins: Vec<_> = parsed.records.iter().map(|record| (record.purl.name(), record.own)).collect();
+        let expect =
+            [("shop", true), ("till", true), ("ledger", true), ("copied", false), ("beside", false), ("far", false)];
+        assert_eq!(origins[..6], expect);
+        assert_eq!(problems(&parsed), [] as [String; 0]);
+    }
+
+    #[test]
     fn a_lockfile_of_pixi_in_both_shapes() {
         let world = World::fixture("conda/pixi");
         let parsed = world.parse("conda", "pixi.lock");

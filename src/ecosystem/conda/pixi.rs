@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::base::{Code, Diagnostic, Location, Purl};
+use crate::base::{Code, Diagnostic, Location, Purl, without_credentials};
 use crate::ecosystem::records::Records;
-use crate::ecosystem::wanted::{Project, Wanted, is_plain};
+use crate::ecosystem::wanted::{Project, Wanted, is_plain, laid_at};
 use crate::ecosystem::{Input, Parsed, Role};
-use crate::model::{Checksum, Claim, ClaimKind, FieldFormat, PackageRecord, Scope};
+use crate::model::{Checksum, Claim, ClaimKind, FieldFormat, Origin, PackageRecord, Scope};
 use crate::syntax::toml::{Document, Value};
 use crate::syntax::yaml;
 
@@ -16,7 +16,7 @@ use super::{ECOSYSTEM, archive, name_of, version_of};
 const MANIFEST: &str = "pixi.toml";
 
 /// The versions of the lockfile that are known.
-const VERSIONS: &[&str] = &["4", "5", "6"];
+const VERSIONS: &[&str] = &["4", "5", "6", "7"];
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -31,6 +31,8 @@ struct Package {
     // Until version 5 the kind stands by itself; since version 6 it is the key of the address.
     kind: Option<String>,
     conda: Option<String>,
+    // Since version 7: `NAME[hash] @ PLACE`.
+    conda_source: Option<String>,
     pypi: Option<String>,
     name: Option<String>,
     version: Option<String>,
@@ -41,16 +43,28 @@ struct Package {
 }
 
 impl Package {
-    fn record(&self, at: &Location) -> Option<PackageRecord> {
-        let address = self.conda.as_deref().and_then(archive);
-        let ty = match (&self.conda, &self.pypi, self.kind.as_deref()) {
-            (Some(_), ..) | (_, _, Some("conda")) => ECOSYSTEM,
+    fn record(&self, input: &Input, at: &Location) -> Option<PackageRecord> {
+        let source = self.conda_source.as_deref().and_then(|source| source.split_once(" @ "));
+        let place = source.map(|(_, place)| place).or(self.conda.as_deref()).or(self.pypi.as_deref());
+        let ty = match (self.conda.is_some() || source.is_some(), &self.pypi, self.kind.as_deref()) {
+            (true, ..) | (_, _, Some("conda")) => ECOSYSTEM,
             (_, Some(_), _) | (_, _, Some("pypi")) => "pypi",
             _ => return None,
         };
-        let name = self.name.as_deref().or(address.map(|(name, _)| name)).filter(|name| is_plain(name))?;
-        let version = self.version.as_deref().or(address.map(|(_, version)| version)).filter(|word| is_plain(word))?;
-        let mut record = PackageRecord::new(Purl::new(ty, name, Some(version)), at.clone());
+        let address = self.conda.as_deref().and_then(archive);
+        let named = source.and_then(|(name, _)| name.split('[').next());
+        let name = self.name.as_deref().or(named).or(address.map(|(name, _)| name)).filter(|name| is_plain(name))?;
+        let version = self.version.as_deref().or(address.map(|(_, version)| version)).filter(|word| is_plain(word));
+        // What is built here may get its version then.
+        let local = place.filter(|place| !place.contains("://") && address.is_none());
+        version.or(local).or(self.conda_source.as_deref())?;
+        let mut record = PackageRecord::new(Purl::new(ty, name, version), at.clone());
+        if let Some(path) = local {
+            return Some(laid_at(record, input, path));
+        }
+        if let Some((_, url)) = source {
+            record.origin = Origin::Url(without_credentials(url));
+        }
         let hex = self.sha256.iter().map(|hex| hex.to_ascii_lowercase());
         record.checksums = hex.map(|hex| Checksum { algorithm: "sha256".to_owned(), hex }).collect();
         let license = self.license.iter().filter(|license| !license.trim().is_empty());
@@ -79,7 +93,7 @@ pub(super) fn parse_lock(input: &Input) -> Parsed {
     let (mut records, mut open) = (Records::default(), Vec::new());
     for (index, package) in lock.packages.iter().enumerate() {
         let at = starts.get(index).map_or_else(|| file.clone(), |line| file.at_line(*line));
-        let Some(record) = package.record(&at) else {
+        let Some(record) = package.record(input, &at) else {
             let message = "expected a package of Conda or PyPI with a version";
             parsed.diagnostics.push(Diagnostic::new(Code::InvalidEntry, at, message));
             continue;

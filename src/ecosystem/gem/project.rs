@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath, is_official_registry, without_credentials};
 use crate::ecosystem::records::Records;
+use crate::ecosystem::wanted::laid_in;
 use crate::ecosystem::{Input, Parsed, Role};
-use crate::model::{Origin, PackageRecord, Scope, Trait};
-use crate::scan::is_vendored;
+use crate::model::{Origin, PackageRecord, Scope};
 
 use super::ECOSYSTEM;
 use super::gemfile::{From, Gemfile};
@@ -176,7 +176,7 @@ impl<'input, 'run> Reader<'input, 'run> {
         }
         let dir = found.as_ref().and_then(RelPath::parent).unwrap_or(folder);
         let claims = found.and_then(|path| self.read_gemspec(&path)).map(|spec| spec.claims).unwrap_or_default();
-        own_unless_vendored(PackageRecord { claims, ..record }, dir)
+        laid_in(PackageRecord { claims, ..record }, dir)
     }
 
     /// Returns the gemspecs directly in a folder.
@@ -213,7 +213,7 @@ impl<'input, 'run> Reader<'input, 'run> {
         let purl = Purl::new(ECOSYSTEM, &name, spec.version.as_deref());
         let record = PackageRecord::new(purl, Location::line(path.clone(), line));
         let record = PackageRecord { claims: spec.claims, ..record };
-        let record = own_unless_vendored(record, path.parent().unwrap_or_default());
+        let record = laid_in(record, path.parent().unwrap_or_default());
         let is_own = record.own;
         let from = self.records.add(record);
         let mut open = BTreeMap::new();
@@ -260,16 +260,6 @@ impl<'input, 'run> Reader<'input, 'run> {
             self.records.need(root, target, gem.scope, gem.optional);
         }
     }
-}
-
-/// Below a folder of copied code a gem is somebody else's.
-fn own_unless_vendored(record: PackageRecord, dir: RelPath) -> PackageRecord {
-    let mut record = PackageRecord { origin: Origin::Path(dir.clone()), ..record };
-    record.own = !is_vendored(&dir);
-    if !record.own {
-        record.traits.insert(Trait::Vendored);
-    }
-    PackageRecord { dir: Some(dir), ..record }
 }
 
 /// One index that is not the official one decides: which of them has a gem is not said.

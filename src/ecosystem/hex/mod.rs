@@ -43,6 +43,9 @@ regexes! {
     METADATA_FIELD = r#"\{<<"(name|version)">>,\s*<<"([^"]*)">>\}"#;
 }
 
+/// Where Mix puts packages, by the names of their applications.
+const STORE: &str = "deps";
+
 pub(super) static HEX_PM: Ecosystem = Ecosystem {
     ty: ECOSYSTEM,
     name: "Elixir and Erlang (Mix, rebar)",
@@ -171,29 +174,37 @@ fn parse_lock(input: &Input) -> Parsed {
     let (projects, covers, mut diagnostics) = projects(input);
     let mut records = Records::default();
     let owns: Vec<usize> = projects.iter().map(|project| records.add(project.record.clone())).collect();
+    let named = |(project, own): (&Project, &usize)| (project.record.purl.name().to_owned(), *own);
+    let mut by_app: BTreeMap<String, usize> = projects.iter().zip(&owns).map(named).collect();
     let mut open = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let at = input.at(u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1));
         if matches!(line.trim(), "" | "%{" | "}") {
             continue;
         }
-        let Some((record, needs)) = entry(line, at.clone()) else {
+        let Some(Entry { app, mut record, needs }) = entry(line, at.clone()) else {
             let message = "expected a package of Hex or of a repository, found something else";
             diagnostics.push(Diagnostic::new(Code::InvalidEntry, at, message));
             continue;
         };
-        open.push((records.add(record), needs));
+        if app != record.purl.name() {
+            record.dir = Some(input.dir().join(STORE).join(&app));
+        }
+        let record_idx = records.add(record);
+        by_app.insert(app, record_idx);
+        open.push((record_idx, needs));
     }
     for (from, needs) in open {
-        for need in needs {
-            records.need_named(from, &need, Scope::Runtime, false);
+        for target in needs.iter().filter_map(|need| by_app.get(need)) {
+            records.need(from, *target, Scope::Runtime, false);
         }
     }
     let mut lacking = Vec::new();
     for (project, own) in projects.iter().zip(owns) {
         for (name, (scope, line)) in &project.needs {
-            if !records.need_named(own, name, *scope, false) {
-                lacking.push((project.record.at.at_line(*line), name, own, *scope));
+            match by_app.get(name) {
+                Some(target) => records.need(own, *target, *scope, false),
+                None => lacking.push((project.record.at.at_line(*line), name, own, *scope)),
             }
         }
     }
@@ -210,8 +221,16 @@ fn parse_lock(input: &Input) -> Parsed {
     Parsed { records: records.finish(), diagnostics, covers }
 }
 
-/// Reads one line of a lockfile, and the names of what the package needs.
-fn entry(line: &str, at: Location) -> Option<(PackageRecord, Vec<String>)> {
+/// One line of a lockfile.
+struct Entry {
+    /// The name of the application, by which others need it; that of its package may be another.
+    app: String,
+    record: PackageRecord,
+    /// The applications that it needs.
+    needs: Vec<String>,
+}
+
+fn entry(line: &str, at: Location) -> Option<Entry> {
     let captures = ENTRY.captures(line)?;
     let (name, kind, rest) = (captures.get(1)?.as_str(), captures.get(2)?.as_str(), captures.get(3)?.as_str());
     if kind == "git" {
@@ -222,7 +241,7 @@ fn entry(line: &str, at: Location) -> Option<(PackageRecord, Vec<String>)> {
             revision: Some(revision.clone()),
         };
         let record = PackageRecord::new(Purl::new(ECOSYSTEM, name, Some(&revision)), at);
-        return Some((PackageRecord { origin, ..record }, Vec::new()));
+        return Some(Entry { app: name.to_owned(), record: PackageRecord { origin, ..record }, needs: Vec::new() });
     }
     let captures = HEX.captures(rest).filter(|_| kind == "hex")?;
     let (package, version, rest) = (captures.get(1)?.as_str(), captures.get(2)?.as_str(), captures.get(3)?.as_str());
@@ -235,7 +254,7 @@ fn entry(line: &str, at: Location) -> Option<(PackageRecord, Vec<String>)> {
         record.checksums.push(Checksum { algorithm: "sha256".to_owned(), hex: captures.get(2)?.as_str().to_owned() });
     }
     let needs = NEED.captures_iter(rest).filter_map(|captures| Some(captures.get(1)?.as_str().to_owned())).collect();
-    Some((record, needs))
+    Some(Entry { app: name.to_owned(), record, needs })
 }
 
 /// Reads a project that no lockfile covers.
@@ -266,8 +285,9 @@ fn parse_manifest(input: &Input) -> Parsed {
 fn copies(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
     let mut copies = Copies::default();
     let is_rebar = record.at.path.file_name().is_some_and(|name| name.starts_with("rebar."));
-    let store = if is_rebar { "_build/default/lib" } else { "deps" };
-    let dir = record.at.path.parent().unwrap_or_default().join(store).join(record.purl.name());
+    let store = if is_rebar { "_build/default/lib" } else { STORE };
+    let by_name = || record.at.path.parent().unwrap_or_default().join(store).join(record.purl.name());
+    let dir = record.dir.clone().unwrap_or_else(by_name);
     if surroundings.tree.root().list(&dir).is_empty() {
         copies.tried.push(dir.to_string());
     } else {
@@ -315,16 +335,22 @@ mod tests {
                 "shop 1.4.0 own mix.exs:6 `PPL` 16 -> linter dev, tester test",
                 "web 0.1.0 own apps/web/mix.exs:3 -> ledger runtime, mapper runtime",
                 "base 1.2.0 mix.lock:2",
-                "ledger 2.10.0 mix.lock:3 -> base runtime",
-                "linter 1.7.0 mix.lock:4",
-                "mapper 0123abcd mix.lock:5",
-                "tester 3.0.0 mix.lock:6",
+                "ini_beam 2.2.4 mix.lock:3",
+                "ledger 2.10.0 mix.lock:4 -> base runtime, ini_beam runtime",
+                "linter 1.7.0 mix.lock:5",
+                "mapper 0123abcd mix.lock:6",
+                "tester 3.0.0 mix.lock:7",
             ]
         );
         assert_eq!(problems(&parsed), [] as [String; 0]);
-        assert_eq!(parsed.records[6].origin, Origin::OtherRegistry("coop".to_owned()));
-        let found = world.copies("hex", &parsed.records[3]).0;
+        assert_eq!(parsed.records[7].origin, Origin::OtherRegistry("coop".to_owned()));
+        let found = world.copies("hex", &parsed.records[4]).0;
         assert_eq!(found, ["deps/ledger: `Apache-2.0 | MIT` deps/ledger/hex_metadata.config:3; ledger 2.10.0"]);
+        // The application names the folder, not the package.
+        assert_eq!(
+            world.copies("hex", &parsed.records[3]).0,
+            ["deps/ini: `MIT` deps/ini/hex_metadata.config:3; ini_beam 2.2.4"]
+        );
         assert_eq!(parsed.covers.len(), 2);
     }
 
