@@ -208,6 +208,7 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
         (StoreKind::Cargo, named("CARGO_HOME").or_else(|| below(".cargo"))),
         (StoreKind::Composer, named("COMPOSER_CACHE_DIR").or_else(|| cached("composer"))),
         (StoreKind::Deno, named("DENO_DIR").or_else(|| cached("deno"))),
+        (StoreKind::Dpkg, Some(PathBuf::from("/"))),
         (StoreKind::Gems, named("GEM_HOME")),
         (StoreKind::Go, named("GOMODCACHE").or_else(|| Some(named("GOPATH").or_else(|| below("go"))?.join("pkg/mod")))),
         (

@@ -17,7 +17,7 @@ use crate::syntax::json::{Json, Object, read};
 use crate::syntax::text::Lines;
 
 use super::records::Records;
-use super::wanted::{Project, Wanted, is_plain, line_number};
+use super::wanted::{Project, Wanted, is_plain, laid_at, line_number};
 use super::{Copies, Ecosystem, FileKind, Input, Inspection, Knows, Parsed, Pattern, Role, Surroundings};
 
 const ECOSYSTEM: &str = "conan";
@@ -84,7 +84,7 @@ fn reference(text: &str) -> Option<Purl> {
 
 fn scope(kind: &str) -> Scope {
     match kind {
-        "build_requires" | "tool_requires" | "python_requires" => Scope::Build,
+        "build_requires" | "tool_requires" | "python_requires" | "config_requires" => Scope::Build,
         "test_requires" => Scope::Test,
         _ => Scope::Runtime,
     }
@@ -183,7 +183,8 @@ fn parse_lock(input: &Input) -> Parsed {
         Ok(root) => root,
         Err(diagnostic) => return Parsed::failed(diagnostic),
     };
-    let mut lock = Lock { json: &json, at: at.clone(), records: Records::default(), parsed: Parsed::default() };
+    let (records, parsed) = (Records::default(), Parsed::default());
+    let mut lock = Lock { json: &json, input, at: at.clone(), records, parsed };
     match root.get("version").map(RawValue::get) {
         Some("\"0.5\"") => {}
         Some("\"0.4\"") => lock.nodes(&root.object("graph_lock").object("nodes")),
@@ -193,7 +194,7 @@ fn parse_lock(input: &Input) -> Parsed {
             lock.parsed.diagnostics.push(Diagnostic::new(Code::UnknownLockfileVersion, at.clone(), message));
         }
     }
-    for kind in ["requires", "build_requires", "python_requires"] {
+    for kind in ["requires", "build_requires", "python_requires", "config_requires"] {
         for value in root.array(kind) {
             lock.add(value, Some(scope(kind)));
         }
@@ -232,6 +233,7 @@ fn parse_lock(input: &Input) -> Parsed {
 /// A lockfile while it is being read.
 struct Lock<'json, 'text> {
     json: &'json Json<'text>,
+    input: &'json Input<'text>,
     at: Location,
     records: Records,
     parsed: Parsed,
@@ -250,7 +252,7 @@ impl Lock<'_, '_> {
         Some(self.records.add(PackageRecord { scope, origin, ..PackageRecord::new(purl, at) }))
     }
 
-    /// Reads the graph of Conan 1; the node without a name and version is the project.
+    /// Reads the graph of Conan 1; the node with a place, or without a name and version, is the project.
     fn nodes(&mut self, nodes: &Object) {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut open = Vec::new();
@@ -259,6 +261,12 @@ impl Lock<'_, '_> {
             let Some(reference) = node.get("ref").filter(|value| value.get().contains('/')) else { continue };
             let Some(record_idx) = self.add(reference, None) else { continue };
             known.insert(id, record_idx);
+            // Only a recipe of the project itself has a place.
+            let folder =
+                node.string("path").map(|path| path.rsplit_once('/').map_or(".".to_owned(), |(dir, _)| dir.to_owned()));
+            if let Some((folder, record)) = folder.zip(self.records.get_mut(record_idx)) {
+                *record = laid_at(record.clone(), self.input, &folder);
+            }
             for (key, scope) in [("requires", Scope::Runtime), ("build_requires", Scope::Build)] {
                 let ids = node.array(key).into_iter().filter_map(read::<String>);
                 open.extend(ids.map(|id| (record_idx, id, scope)));
@@ -372,14 +380,15 @@ mod tests {
 
     #[test]
     fn lockfiles_of_conan_1_and_broken_ones() {
-        let old: &[u8] = b"{\"graph_lock\": {\"nodes\": {\n\"0\": {\"ref\": \"shop\"},\n\"1\": {\"ref\": \"math/2.0#aa\", \"requires\": [\"2\"], \"build_requires\": [\"9\"]},\n\"2\": {\"ref\": \"zl/1.3.1\"},\n\"3\": {\"ref\": \"../x/1\"}}},\n\"version\": \"0.4\"}";
+        let old: &[u8] = b"{\"graph_lock\": {\"nodes\": {\n\"0\": {\"ref\": \"shop\"},\n\"1\": {\"ref\": \"math/2.0#aa\", \"requires\": [\"2\"], \"build_requires\": [\"9\"]},\n\"2\": {\"ref\": \"zl/1.3.1\"},\n\"3\": {\"ref\": \"../x/1\"},\n\"4\": {\"ref\": \"till/1.0\", \"path\": \"till/conanfile.py\", \"requires\": [\"2\"]}}},\n\"version\": \"0.4\"}";
         let parsed = World::of(&[("conan.lock", old)]).parse("conan", "conan.lock");
         assert_eq!(
             lines(&parsed),
             [
                 "math 2.0 conan.lock:3 -> zl runtime",
                 "zl 1.3.1 conan.lock:4",
-                "project - own conan.lock -> math runtime"
+                "till 1.0 own conan.lock:6 -> zl runtime",
+                "project - own conan.lock -> math runtime, till runtime"
             ]
         );
         assert_eq!(problems(&parsed), ["invalid-entry conan.lock:5 expected `NAME/VERSION`"]);

@@ -1,9 +1,11 @@
 //! What a project asks for, beside a lockfile and without one.
 
+use std::collections::BTreeSet;
+
 use super::records::Records;
 use super::{Input, Parsed};
 use crate::base::{Code, Diagnostic, Location, Purl, RelPath};
-use crate::model::{Origin, PackageRecord, Scope, Trait};
+use crate::model::{Need, Origin, PackageRecord, Scope, Trait};
 use crate::scan::is_vendored;
 
 /// One package that a project asks for.
@@ -70,20 +72,25 @@ impl Project {
         Some(Diagnostic::new(Code::StaleLockfile, first, message).hint(hint))
     }
 
-    /// Draws edges from the project to every package that no other needs, where nothing says what it asks for.
+    /// Draws edges from the project to every package that no other needs, where nothing says what it asks for; of those
+    /// that need each other in a circle, to the first.
     pub(super) fn join_roots(record: PackageRecord, records: Records) -> Vec<PackageRecord> {
         let mut list = records.finish();
-        let mut needed = vec![false; list.len()];
-        for need in list.iter().flat_map(|record| &record.needs) {
-            if let Some(needed) = needed.get_mut(need.target) {
-                *needed = true;
+        let targets: BTreeSet<usize> = list.iter().flat_map(|record| &record.needs).map(|need| need.target).collect();
+        let (tops, inner): (Vec<usize>, Vec<usize>) = (0..list.len()).partition(|idx| !targets.contains(idx));
+        let (mut own, mut reached) = (record, BTreeSet::new());
+        for root in tops.into_iter().chain(inner) {
+            if reached.contains(&root) {
+                continue;
             }
-        }
-        let roots: Vec<usize> = (0..list.len()).filter(|idx| needed.get(*idx) == Some(&false)).collect();
-        let mut own = record;
-        for target in roots {
-            let scope = list.get(target).and_then(|record| record.scope).unwrap_or(Scope::Runtime);
-            own.needs.push(crate::model::Need { target, scope, optional: false });
+            let scope = list.get(root).and_then(|record| record.scope).unwrap_or(Scope::Runtime);
+            own.needs.push(Need { target: root, scope, optional: false });
+            let mut open = vec![root];
+            while let Some(idx) = open.pop() {
+                if reached.insert(idx) {
+                    open.extend(list.get(idx).into_iter().flat_map(|record| &record.needs).map(|need| need.target));
+                }
+            }
         }
         list.push(own);
         list

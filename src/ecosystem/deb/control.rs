@@ -19,10 +19,10 @@ const FIELDS: &[(&str, bool)] = &[("Depends", false), ("Pre-Depends", false), ("
 
 /// One package that is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Need {
-    name: String,
+pub(super) struct Need {
+    pub(super) name: String,
     /// Whether another can be taken in its place.
-    is_alternative: bool,
+    pub(super) is_alternative: bool,
     /// Whether only the tests of the package need it.
     is_test: bool,
     line: u32,
@@ -88,7 +88,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
 }
 
 /// Reads a list of relations: `a (>= 1) [amd64] <!nocheck> | b, c:any`.
-fn needs(field: &Field) -> Vec<Need> {
+pub(super) fn needs(field: &Field) -> Vec<Need> {
     let mut found = Vec::new();
     for (index, line) in field.value.lines().enumerate() {
         let line_number = field.line.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
@@ -120,8 +120,13 @@ fn version(input: &Input, name: &str) -> Option<String> {
     let text = input.other(&input.dir().join("changelog"))?.ok()?;
     let rest = text.lines().find(|line| !line.trim().is_empty())?.strip_prefix(name)?.trim_start().strip_prefix('(')?;
     let version = rest.split_once(')')?.0;
+    is_version(version).then(|| version.to_owned())
+}
+
+/// Returns whether a word can be the version of a package.
+pub(super) fn is_version(version: &str) -> bool {
     let valid = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '+' | '-' | '~' | ':');
-    version.chars().all(valid).then(|| version.to_owned())
+    (1..=1024).contains(&version.len()) && version.chars().all(valid)
 }
 
 /// Quotes the `copyright` file beside the control file.

@@ -1,4 +1,4 @@
-//! The `copyright` file that every installed package leaves, in a file system that the user names.
+//! The `copyright` file that every installed package leaves: in a file system of the tree, or on the machine.
 
 use crate::base::RelPath;
 use crate::ecosystem::{Copies, Inspection, Surroundings};
@@ -14,6 +14,15 @@ const FILE: &str = "copyright";
 pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copies {
     let mut copies = Copies::default();
     let name = record.purl.name();
+    let root = surroundings.tree.root();
+    if let Some(dir) = record.dir.as_ref().filter(|_| !record.own) {
+        // The machine may have another version than the file system that was looked into.
+        match root.has_file(&dir.join(FILE)) {
+            true => copies.folders.push(Folder::on_disk(root, dir.clone(), dir.clone())),
+            false => copies.tried.push(dir.to_string()),
+        }
+        return copies;
+    }
     for store in surroundings.stores.of(StoreKind::Dpkg).filter(|_| is_name(name)) {
         let path = RelPath::root().join(&format!("usr/share/doc/{name}"));
         if store.has_file(&path.join(FILE)) {

@@ -2,12 +2,14 @@
 //!
 //! <https://www.debian.org/doc/debian-policy/ch-controlfields.html>,
 //! <https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/>.
-//! Left out on purpose: versions, which the archive decides; dependencies that the build finds out (`${shlibs:Depends}`);
-//! packages that are installed on the machine, except as evidence where the user names a file system.
+//! Left out on purpose: versions of what a source package needs, which the archive decides; dependencies that the build
+//! finds out (`${shlibs:Depends}`). What is installed on the machine is evidence, and what a file system in the tree has
+//! installed is listed.
 
 mod control;
 mod copies;
 mod copyright;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,12 @@ pub(super) static DEB: Ecosystem = Ecosystem {
     ty: ECOSYSTEM,
     name: "Debian",
     files: &[
+        FileKind {
+            pattern: Pattern::Path("var/lib/dpkg/status"),
+            role: Role::Lockfile,
+            knows: &[Knows::Versions, Knows::Edges],
+            parse: status::parse,
+        },
         FileKind {
             pattern: Pattern::Path("debian/control"),
             role: Role::Manifest,

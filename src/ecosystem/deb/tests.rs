@@ -87,3 +87,40 @@ fn broken_files_cost_themselves() {
         ["invalid-entry debian/copyright:1 expected paragraphs with `Files` and `License`, found none"]
     );
 }
+
+#[test]
+fn a_file_system_has_packages_installed() {
+    let status: &[u8] = b"Package: liba1\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-2+b1\nProvides: a-any (= 1.0)\nDepends: libc6 (>= 2.34), bb | cc\n\n\
+          Package: libc6\nEssential: yes\nStatus: hold ok installed\nVersion: 2.36-9\n\n\
+          Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n\
+          Package: cc\nStatus: install ok installed\nVersion: 1:3~rc1\nDescription: Package: x\n Depends: y\nDepends: a-any\n\n\
+          Package: ../x\nStatus: install ok installed\nVersion: 1\n";
+    let copyright: &[u8] =
+        b"Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: Expat\n";
+    let world = World::of(&[
+        ("image/var/lib/dpkg/status", status),
+        ("image/usr/share/doc/liba1/copyright", copyright),
+        ("broken/var/lib/dpkg/status", b"\x00\xffwhat"),
+    ])
+    .with_store(StoreKind::Dpkg, &[("usr/share/doc/libc6/copyright", copyright)]);
+    let parsed = world.parse("deb", "image/var/lib/dpkg/status");
+    assert_eq!(
+        lines(&parsed),
+        [
+            "debian/liba1 1.0-2+b1 system-package image/var/lib/dpkg/status:1 -> debian/libc6 runtime, debian/cc runtime?",
+            "debian/libc6 2.36-9 system-package image/var/lib/dpkg/status:8",
+            "debian/cc 1:3~rc1 system-package image/var/lib/dpkg/status:17 -> debian/liba1 runtime",
+            "image - own image/var/lib/dpkg/status -> debian/liba1 runtime",
+        ]
+    );
+    assert_eq!(
+        problems(&parsed),
+        ["invalid-entry image/var/lib/dpkg/status:24 expected a package with a name and a `Version`"]
+    );
+    let place = "image/usr/share/doc/liba1";
+    assert_eq!(world.copies("deb", &parsed.records[0]).0, [format!("{place}: `Expat` {place}/copyright:4; ")]);
+    // What the machine has installed is not what the file system has.
+    assert_eq!(world.copies("deb", &parsed.records[1]).1.tried, ["image/usr/share/doc/libc6"]);
+    let broken = world.parse("deb", "broken/var/lib/dpkg/status");
+    assert_eq!(broken.diagnostics.len(), 1);
+}
