@@ -209,6 +209,11 @@ fn parse_manifest(input: &Input) -> Parsed {
     };
     match project(&text, input.path) {
         Some(project) => project.alone("commit `renv.lock`: `renv::snapshot()` writes it"),
+        // Every package of R has that file beside it.
+        None if input.tree.has(&input.dir().join("NAMESPACE")) => {
+            let message = "expected `Package` and `Version`, found none";
+            Parsed::failed(Diagnostic::new(Code::InvalidSyntax, input.at(1), message))
+        }
         None => Parsed::default(),
     }
 }
@@ -334,8 +339,13 @@ mod tests {
     fn broken_stale_and_files_of_others() {
         let lock: &[u8] = b"{\"Packages\": {\n\"a\": {\"Package\": \"../a\", \"Version\": \"1\"},\n\"b\": 3,\n\"c\": {\"Version\": \"1\"}}}";
         let manifest: &[u8] = b"Package: m\nVersion: 1.0\nImports: c,\n    gone (>= 1.0)\n";
-        let world =
-            World::of(&[("renv.lock", lock), ("DESCRIPTION", manifest), ("other/DESCRIPTION", b"A program.\n")]);
+        let world = World::of(&[
+            ("renv.lock", lock),
+            ("DESCRIPTION", manifest),
+            ("other/DESCRIPTION", b"A program.\n"),
+            ("r/DESCRIPTION", b"Package m\n"),
+            ("r/NAMESPACE", b"export(m)\n"),
+        ]);
         let parsed = world.parse("cran", "renv.lock");
         assert_eq!(
             lines(&parsed),
@@ -350,6 +360,10 @@ mod tests {
             ]
         );
         assert_eq!(world.parse("cran", "other/DESCRIPTION"), Parsed::default());
+        assert_eq!(
+            problems(&world.parse("cran", "r/DESCRIPTION")),
+            ["invalid-syntax r/DESCRIPTION:1 expected `Package` and `Version`, found none"]
+        );
         let parsed = world.parse("cran", "DESCRIPTION");
         assert_eq!(problems(&parsed), ["no-lockfile DESCRIPTION:3 nothing pins what this project needs"]);
     }

@@ -32,6 +32,7 @@ pub(crate) mod pypi;
 mod records;
 mod sbom;
 pub mod settings;
+mod shape;
 mod swift;
 mod terraform;
 #[cfg(test)]
@@ -48,6 +49,7 @@ use crate::scan::{Folder, Limits, Stores, Tree};
 
 pub use install::fetch_command;
 pub use sbom::parse_sbom;
+pub use shape::parse;
 pub use unread::{unread, unread_files};
 
 /// One package manager.

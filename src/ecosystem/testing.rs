@@ -45,7 +45,7 @@ impl World {
         let path = RelPath::new(file).unwrap();
         let ecosystem = by_type(ty).unwrap();
         let kind = ecosystem.files.iter().find(|kind| kind.pattern.matches(&path)).unwrap();
-        (kind.parse)(&Input { tree: &self.tree, stores: &self.stores, path: &path })
+        super::parse(kind, &Input { tree: &self.tree, stores: &self.stores, path: &path })
     }
 }
 

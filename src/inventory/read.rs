@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::base::{Code, Diagnostic, Location, RelPath};
-use crate::ecosystem::{ECOSYSTEMS, FileKind, Input, Parsed, Pattern, Role, settings};
+use crate::ecosystem::{self, ECOSYSTEMS, FileKind, Input, Parsed, Pattern, Role, settings};
 use crate::model::{PackageRecord, Trait};
 use crate::scan::{Stores, Tree};
 
@@ -101,7 +101,7 @@ fn parse_all(files: Vec<ReadFile>, tree: &Tree, stores: &Stores) -> Vec<(ReadFil
 
 fn parse_one(kind: &FileKind, input: &Input) -> Parsed {
     guarded(input.path, || {
-        let mut parsed = (kind.parse)(input);
+        let mut parsed = ecosystem::parse(kind, input);
         settings::apply(input, &mut parsed.records);
         parsed
     })

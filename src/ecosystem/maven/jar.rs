@@ -147,7 +147,8 @@ pub(super) fn parse(input: &Input) -> Parsed {
     };
     let files = match members(&bytes) {
         Ok(files) => files,
-        Err(message) => return Parsed::failed(Diagnostic::new(Code::RejectedArchive, at, message)),
+        // What it holds is listed nowhere else.
+        Err(message) => return Parsed::failed(Diagnostic::new(Code::InvalidSyntax, at, message)),
     };
     let stem = input.path.file_name().unwrap_or_default().trim_end_matches(".jar");
     let mut embedded: Vec<Purl> = files
