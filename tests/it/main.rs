@@ -36,6 +36,7 @@ mod knowledge;
 mod laws;
 mod layers;
 mod lookup;
+mod lookup_counts;
 mod lookup_npm;
 mod lookup_others;
 mod lookup_pypi;

@@ -17,9 +17,10 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
     let root = surroundings.tree.root();
     if let Some(dir) = record.dir.as_ref().filter(|_| !record.own) {
         // The machine may have another version than the file system that was looked into.
-        match root.has_file(&dir.join(FILE)) {
-            true => copies.folders.push(Folder::on_disk(root, dir.clone(), dir.clone())),
-            false => copies.tried.push(dir.to_string()),
+        if root.has_file(&dir.join(FILE)) {
+            copies.folders.push(Folder::on_disk(root, dir.clone(), dir.clone()));
+        } else {
+            copies.tried.push(dir.to_string());
         }
         return copies;
     }

@@ -174,8 +174,8 @@ fn parse_lock(input: &Input) -> Parsed {
     let (projects, covers, mut diagnostics) = projects(input);
     let mut records = Records::default();
     let owns: Vec<usize> = projects.iter().map(|project| records.add(project.record.clone())).collect();
-    let named = |(project, own): (&Project, &usize)| (project.record.purl.name().to_owned(), *own);
-    let mut by_app: BTreeMap<String, usize> = projects.iter().zip(&owns).map(named).collect();
+    let app = |(project, own): (&Project, &usize)| (project.record.purl.name().to_owned(), *own);
+    let mut by_app: BTreeMap<String, usize> = projects.iter().zip(&owns).map(app).collect();
     let mut open = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let at = input.at(u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1));
