@@ -60,9 +60,7 @@ impl RelPath {
             return Err(PathError::Invalid);
         }
         let reference = reference.replace('\\', "/");
-        let drive = reference.as_bytes().get(1) == Some(&b':')
-            && reference.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
-        if reference.starts_with('/') || drive {
+        if reference.starts_with('/') || has_drive(&reference) {
             return Err(PathError::Absolute);
         }
         let mut parts: Vec<&str> = self.components().collect();
@@ -72,6 +70,8 @@ impl RelPath {
                 ".." => {
                     parts.pop().ok_or(PathError::Escape)?;
                 }
+                // `./C:/x` leads from the root to a drive, like `C:/x`.
+                name if parts.is_empty() && has_drive(name) => return Err(PathError::Absolute),
                 name => parts.push(name),
             }
         }
@@ -170,6 +170,11 @@ fn os_path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// Returns whether a path starts with a drive of Windows.
+fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
 impl fmt::Display for RelPath {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(if self.text.is_empty() { "." } else { &self.text })
@@ -193,6 +198,9 @@ mod tests {
             ("/etc/passwd", Err(PathError::Absolute)),
             (r"\\srv\share", Err(PathError::Absolute)),
             ("c:/x", Err(PathError::Absolute)),
+            ("../.././/c:x", Err(PathError::Absolute)),
+            ("../../x/../c:x", Err(PathError::Absolute)),
+            ("c/c:x", Ok("a/b/c/c:x")),
             ("x\0", Err(PathError::Invalid)),
         ] {
             let found = folder.resolve(reference);
