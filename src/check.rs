@@ -140,10 +140,13 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let mut diagnostics = [tree.diagnostics().to_vec(), collected.diagnostics, problems, void].concat();
     diagnostics.sort();
     diagnostics.dedup();
-    let (sample_diagnostics, diagnostics) = match options.samples {
+    let (mut sample_diagnostics, diagnostics): (Vec<_>, Vec<_>) = match options.samples {
         Samples::Listed => diagnostics.into_iter().partition(|diagnostic| in_sample(diagnostic, &collected.files)),
         Samples::Judged => (Vec::new(), diagnostics),
     };
+    sample_diagnostics.append(&mut collected.sample_diagnostics);
+    sample_diagnostics.sort();
+    sample_diagnostics.dedup();
 
     let (outbound, project) = project(options, &inventory)?;
     let promised = promised(&inventory).filter(|promised| *promised != outbound);

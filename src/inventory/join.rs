@@ -23,7 +23,7 @@ pub(super) fn join(mut parsed: Vec<ParsedFile>, config: &Config) -> Collected {
     let mut inventory = Inventory { packages, edges };
     mark_direct(&mut inventory);
     let files = parsed.into_iter().map(|file| file.file).collect();
-    Collected { inventory, records, files, diagnostics: Vec::new() }
+    Collected { inventory, records, files, ..Collected::default() }
 }
 
 /// Takes the records of each package out of the files.

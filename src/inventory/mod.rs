@@ -32,6 +32,8 @@ pub struct Collected {
     pub files: Vec<ReadFile>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong with samples, wherever that stands: a lockfile of a sample may lag behind a manifest of the work.
+    pub sample_diagnostics: Vec<Diagnostic>,
 }
 
 /// Whether samples are judged like everything else.
@@ -45,15 +47,19 @@ pub enum Samples {
 
 /// Reads every lockfile and manifest of the tree and joins what they say.
 pub fn collect(tree: &Tree, stores: &Stores, config: &Config, samples: Samples) -> Collected {
-    let (mut parsed, mut diagnostics) = read::read_all(tree, stores);
+    let mut parsed = read::read_all(tree, stores);
     mark_samples(&mut parsed, samples);
-    siblings::settle(&mut parsed, &mut diagnostics);
+    siblings::settle(&mut parsed);
+    let (mut diagnostics, mut sample_diagnostics) = (Vec::new(), Vec::new());
+    for file in &mut parsed {
+        let place = if file.file.sample { &mut sample_diagnostics } else { &mut diagnostics };
+        place.append(&mut file.diagnostics);
+    }
     diagnostics.extend(duplicate_lockfiles(&parsed));
     diagnostics.extend(unread_files(tree));
     let mut collected = join::join(parsed, config);
     scope::derive(&mut collected.inventory, &collected.records);
-    collected.diagnostics = diagnostics;
-    collected
+    Collected { diagnostics, sample_diagnostics, ..collected }
 }
 
 /// Takes what an SBOM says for the whole project.
@@ -67,10 +73,10 @@ pub fn collect_sbom(path: &RelPath, bytes: &[u8], config: &Config) -> Collected 
         sample: false,
         n_records: parsed.records.len(),
     };
-    let mut collected = join::join(vec![read::ParsedFile { file, records: parsed.records }], config);
+    let file = read::ParsedFile { file, records: parsed.records, diagnostics: Vec::new() };
+    let mut collected = join::join(vec![file], config);
     scope::derive(&mut collected.inventory, &collected.records);
-    collected.diagnostics = parsed.diagnostics;
-    collected
+    Collected { diagnostics: parsed.diagnostics, ..collected }
 }
 
 /// Finds out which files belong to samples. A workspace member is none, whatever its folder is called; what other

@@ -31,21 +31,20 @@ pub struct ReadFile {
 pub(super) struct ParsedFile {
     pub(super) file: ReadFile,
     pub(super) records: Vec<PackageRecord>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads lockfiles first, then the manifests that no lockfile covers.
-pub(super) fn read_all(tree: &Tree, stores: &Stores) -> (Vec<ParsedFile>, Vec<Diagnostic>) {
+pub(super) fn read_all(tree: &Tree, stores: &Stores) -> Vec<ParsedFile> {
     let found = find(tree);
     let (lockfiles, manifests): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| file.lockfile);
     let mut parsed = Vec::new();
-    let mut diagnostics = Vec::new();
     let mut covered = BTreeSet::new();
     let mut take = |read: Vec<(ReadFile, Parsed)>, covered: &mut BTreeSet<RelPath>| {
         for (mut file, result) in read {
             file.n_records = result.records.len();
             covered.extend(result.covers);
-            diagnostics.extend(result.diagnostics);
-            parsed.push(ParsedFile { file, records: result.records });
+            parsed.push(ParsedFile { file, records: result.records, diagnostics: result.diagnostics });
         }
     };
     take(parse_all(lockfiles, tree, stores), &mut covered);
@@ -60,7 +59,7 @@ pub(super) fn read_all(tree: &Tree, stores: &Stores) -> (Vec<ParsedFile>, Vec<Di
     }
     parsed.sort_by(|a, b| a.file.cmp(&b.file));
     disown_copied(&mut parsed);
-    (parsed, diagnostics)
+    parsed
 }
 
 /// Takes for others' work what lies in a folder of which a file outside says that its contents come from elsewhere: a
@@ -70,7 +69,7 @@ fn disown_copied(parsed: &mut [ParsedFile]) {
         std::iter::successors(Some(path.clone()), RelPath::parent).any(|above| folders.contains(&above))
     };
     let mut copied = BTreeSet::new();
-    for ParsedFile { file, records } in parsed.iter() {
+    for ParsedFile { file, records, .. } in parsed.iter() {
         let vendored = records.iter().filter(|record| !record.own && record.traits.contains(&Trait::Vendored));
         let folders: BTreeSet<RelPath> = vendored.filter_map(|record| record.dir.clone()).collect();
         copied.extend(folders.into_iter().filter(|folder| !is_below(&file.path, &BTreeSet::from([folder.clone()]))));

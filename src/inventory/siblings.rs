@@ -10,7 +10,7 @@ use crate::base::{Code, Diagnostic, Purl, RelPath};
 
 /// Lets names without a version stand for own packages of the tree, and takes back that nothing pins the names of a
 /// file if all of them are such or are pinned by a lockfile.
-pub(super) fn settle(parsed: &mut [ParsedFile], diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn settle(parsed: &mut [ParsedFile]) {
     let own = own_packages(parsed);
     let lockfiles = parsed.iter().filter(|file| file.file.lockfile);
     let locked: BTreeSet<Purl> = lockfiles.flat_map(|file| &file.records).map(|record| record.purl.clone()).collect();
@@ -31,10 +31,13 @@ pub(super) fn settle(parsed: &mut [ParsedFile], diagnostics: &mut Vec<Diagnostic
             settled.insert(file.file.path.clone());
         }
     }
-    diagnostics.retain(|diagnostic| {
+    let is_settled = |diagnostic: &Diagnostic| {
         let about = diagnostic.at.as_ref().filter(|_| diagnostic.code == Code::NoLockfile);
-        about.is_none_or(|at| !settled.contains(&at.path))
-    });
+        about.is_some_and(|at| settled.contains(&at.path))
+    };
+    for file in parsed {
+        file.diagnostics.retain(|diagnostic| !is_settled(diagnostic));
+    }
 }
 
 /// Returns the own packages by type and name; `None` where several have a name.

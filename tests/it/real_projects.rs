@@ -200,6 +200,36 @@ fn a_lockfile_need_not_have_what_no_member_turns_on() {
 }
 
 #[test]
+fn a_lockfile_of_a_sample_that_lags_behind_the_work_says_nothing_of_the_work() {
+    let lock = |packages: &str| format!("version = 4\n\n[[package]]\nname = \"shop\"\nversion = \"1.0.0\"\n{packages}");
+    let ledger = "dependencies = [\"ledger\"]\n\n[[package]]\nname = \"ledger\"\nversion = \"1.0.0\"\n\
+                  source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+    let manifest =
+        "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nlicense = \"PPL\"\n[dependencies]\nledger = \"1\"\n";
+    let fuzz =
+        "[package]\nname = \"shop-fuzz\"\nversion = \"0.0.0\"\n[dependencies]\nshop = { path = \"..\" }\n[workspace]\n";
+    let old = "\n[[package]]\nname = \"shop-fuzz\"\nversion = \"0.0.0\"\ndependencies = [\"shop\"]\n";
+    let files = [
+        ("Cargo.toml", manifest),
+        ("Cargo.lock", &lock(ledger)),
+        ("fuzz/Cargo.toml", fuzz),
+        ("fuzz/Cargo.lock", &lock(old)),
+    ];
+    let project = Project::new(&files);
+    let stale = |document: &serde_json::Value, rows: &str| {
+        let rows = document[rows].as_array().unwrap();
+        rows.iter().filter(|row| row["code"] == "stale-lockfile").map(|row| row["sample"].clone()).collect::<Vec<_>>()
+    };
+    let (_, document) = project.check(&[]);
+    assert_eq!(stale(&document, "diagnostics"), [true]);
+    assert!(document["findings"].as_array().unwrap().iter().all(|row| row["rule"] != "incomplete-scan"), "{document}");
+    // Judged like everything else, it makes the scan incomplete.
+    let (_, document) = project.check(&["--include-tests"]);
+    assert_eq!(stale(&document, "diagnostics"), [false]);
+    assert!(document["findings"].as_array().unwrap().iter().any(|row| row["rule"] == "incomplete-scan"), "{document}");
+}
+
+#[test]
 fn a_workspace_member_called_tests_is_judged_and_the_samples_in_its_folder_are_not() {
     let project = cargo_project();
     project.write(
