@@ -40,12 +40,12 @@ pub(crate) fn lock(common: &Common, args: &LockArgs, ui: &Ui) -> Result<u8, Fail
     let changed = report.recorded.differences(&new);
     let open = open(&report);
     if args.check {
-        ui.write(None, &|_, out| say(&new, &changed, &open, "would change", out))?;
+        ui.write(None, &|_, out| say(&report.recorded, &new, &changed, &open, out))?;
         return Ok(if changed.is_empty() { FINE } else { FOUND });
     }
     let path = common.output.clone().unwrap_or_else(|| root.join(LOCK_NAME));
     ui.write(Some(&path), &|_, out| out.write_all(new.render().as_bytes()))?;
-    ui.write(None, &|_, out| say(&new, &changed, &open, "changed", out))?;
+    ui.write(None, &|_, out| say(&report.recorded, &new, &changed, &open, out))?;
     Ok(FINE)
 }
 
@@ -81,9 +81,19 @@ fn name(package: &Package) -> String {
     package.purl.to_string()
 }
 
-fn say(new: &Recorded, changed: &[String], open: &[String], word: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{LOCK_NAME}: {} packages, {} {word}, {} unknown", new.len(), changed.len(), open.len())?;
-    listed(changed, word, out)?;
+/// Says what differs from the file as it was; of a file that is new everything does.
+fn say(old: &Recorded, new: &Recorded, changed: &[String], open: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let of = |was: bool, is: bool| {
+        let rows = changed.iter().filter(|purl| (old.has(purl), new.has(purl)) == (was, is));
+        rows.cloned().collect::<Vec<_>>()
+    };
+    let kinds = [("new", of(false, true)), ("changed", of(true, true)), ("gone", of(true, false))];
+    let counts = kinds.iter().map(|(word, purls)| format!("{} {word}", purls.len()));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    writeln!(out, "{LOCK_NAME}: {} packages ({counts}), {} unknown", new.len(), open.len())?;
+    for (word, purls) in kinds.iter().filter(|_| !old.is_empty()) {
+        listed(purls, word, out)?;
+    }
     listed(open, "unknown", out)
 }
 

@@ -129,6 +129,11 @@ impl Recorded {
         self.rows.is_empty()
     }
 
+    /// Returns whether there is a row about a package.
+    pub fn has(&self, purl: &str) -> bool {
+        self.rows.contains_key(purl)
+    }
+
     /// Returns the packages whose rows differ from those of another file, sorted.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let purls: BTreeSet<&String> = self.rows.keys().chain(other.rows.keys()).collect();

@@ -58,6 +58,25 @@ fn rule(document: &Value) -> &Value {
 }
 
 #[test]
+fn what_is_new_changed_and_gone_is_told_apart() {
+    let project = Project::new(&[("composer.json", r#"{"name": "coop/shop", "license": "PPL"}"#)]);
+    let locked = |rows: &[(&str, &str)]| {
+        let row = |(name, license): &(&str, &str)| {
+            format!(r#"{{"name": "acme/{name}", "version": "1.0.0", "license": ["{license}"]}}"#)
+        };
+        let rows = rows.iter().map(row).collect::<Vec<_>>().join(",");
+        project.write("composer.lock", format!(r#"{{"packages": [{rows}], "packages-dev": []}}"#));
+        project.run(&["lock"]).stdout
+    };
+    let first = locked(&[("a", "MIT"), ("b", "MIT")]);
+    assert_eq!(first, "ppl-check.lock: 2 packages (2 new, 0 changed, 0 gone), 0 unknown\n");
+    let second = locked(&[("b", "ISC"), ("c", "MIT")]);
+    let rows =
+        "  new  pkg:composer/acme/c@1.0.0\n  changed  pkg:composer/acme/b@1.0.0\n  gone  pkg:composer/acme/a@1.0.0\n";
+    assert_eq!(second, format!("ppl-check.lock: 2 packages (1 new, 1 changed, 1 gone), 0 unknown\n{rows}"));
+}
+
+#[test]
 fn a_committed_row_gives_the_same_bytes_everywhere() {
     let world = World::new(krate("license = \"MIT OR Apache-2.0\"", Some("MIT")));
     let run = world.online(&["lock"]);
