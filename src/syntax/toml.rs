@@ -80,6 +80,35 @@ impl Document {
         if text.len() > Self::MAX_WHOLE_BYTES { Self::parse_sections(text) } else { Self::parse_whole(text) }
     }
 
+    /// Reads a document but for the tables of which `is_wanted` says that they are not: it is given the line of each
+    /// header. Positions stay what they are; a mistake in what is left out is not found.
+    ///
+    /// ```
+    /// use ppl_check::syntax::toml::Document;
+    /// let text = "[package]\nname = \"a\"\n[features]\nb = []\n[lib]\nproc-macro = true\n";
+    /// let document = Document::parse_tables(text, &|header| !header.starts_with("[features]"));
+    /// assert_eq!(document.root.at(&["lib", "proc-macro"]).unwrap().line(), 6);
+    /// assert_eq!(document.root.get("features"), None);
+    /// ```
+    pub fn parse_tables(text: &str, is_wanted: &dyn Fn(&str) -> bool) -> Self {
+        // A line in a string of several lines may look like a header.
+        let finder = |marks: &str| memchr::memmem::find(text.as_bytes(), marks.as_bytes());
+        if finder("\"\"\"").is_some() || finder("'''").is_some() {
+            return Self::parse(text);
+        }
+        let mut wanted = String::with_capacity(text.len());
+        let mut is_read = true;
+        for line in text.split_inclusive('\n') {
+            if line.starts_with('[') {
+                is_read = is_wanted(line);
+            }
+            wanted.push_str(if is_read { line } else { "\n" });
+        }
+        let document = Self::parse(&wanted);
+        // An array over several lines may hold lines that look like headers.
+        if document.problems.is_empty() { document } else { Self::parse(text) }
+    }
+
     fn parse_whole(text: &str) -> Self {
         let mut last = match parse_once(text, 0) {
             Ok(root) => return Self { root, problems: Vec::new() },
@@ -346,6 +375,22 @@ mod tests {
         let keys: Vec<(&str, u32)> = root.entries().iter().map(|entry| (entry.key.as_str(), entry.line)).collect();
         assert_eq!(keys, [("a", 1), ("l", 9), ("t", 7)]);
         assert_eq!(root.at(&["a", "x"]), None);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_header_leaves_nothing_out() {
+        let without = |text: &str| Document::parse_tables(text, &|header| !header.starts_with("[x]"));
+        for text in [
+            "[p]\na = \"\"\"\n[x]\n\"\"\"\nb = 1\n",
+            "[p]\na = '''\n[x]\n'''\nb = 1\n",
+            "[x]\na = [\n[1],\n]\n[p]\nb = 1\n",
+        ] {
+            assert_eq!(without(text), Document::parse(text), "{text}");
+        }
+        let found = without("[x]\na = [1]\n[p]\nb = 1\n[[x]]\n").root;
+        assert_eq!(found.at(&["p", "b"]).map(Value::line), Some(4));
+        assert_eq!(found.get("x").map(|x| x.items().len()), Some(1));
+        assert_eq!(without("[x\na = 1\n[p\n").problems.len(), Document::parse("[x\na = 1\n[p\n").problems.len());
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn inspect(folder: &Folder) -> Inspection {
 fn read(folder: &Folder) -> Result<Manifest, Diagnostic> {
     let at = folder.location(MANIFEST);
     match folder.read_text(MANIFEST, Limits::DEFAULT.manifest) {
-        Ok(text) => Ok(Manifest::read(&text, at)),
+        Ok(text) => Ok(Manifest::read_package(&text, at)),
         Err(ReadError::NotFound) => Err(Diagnostic::new(Code::MissingFile, at, format!("there is no `{MANIFEST}`"))),
         Err(error) => Err(error.diagnostic(at)),
     }

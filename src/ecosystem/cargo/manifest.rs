@@ -15,6 +15,19 @@ const DEPENDENCY_TABLES: &[(&str, Scope)] = &[
     ("dev_dependencies", Scope::Dev),
 ];
 
+/// How the headers start of tables that say nothing of the package itself: most of the text of most manifests.
+const NEEDS: &[&str] = &[
+    "[build-dependencies",
+    "[dependencies",
+    "[dev-dependencies",
+    "[features]",
+    "[target.",
+    "[[bench]]",
+    "[[bin]]",
+    "[[example]]",
+    "[[test]]",
+];
+
 /// One manifest.
 #[derive(Debug)]
 pub(super) struct Manifest {
@@ -46,7 +59,17 @@ pub(super) struct Dependency {
 impl Manifest {
     /// Reads a manifest that lies at a place.
     pub(super) fn read(text: &str, at: Location) -> Self {
-        let document = Document::parse(text);
+        Self::of(Document::parse(text), at)
+    }
+
+    /// Reads what a manifest says of the package itself, and not what it needs.
+    pub(super) fn read_package(text: &str, at: Location) -> Self {
+        // A workspace may hand down what the package says.
+        let is_wanted = |header: &str| !NEEDS.iter().any(|needs| header.starts_with(needs));
+        Self::of(Document::parse_tables(text, &is_wanted), at)
+    }
+
+    fn of(document: Document, at: Location) -> Self {
         let problems = document.problems.iter();
         let diagnostics = problems.map(|problem| {
             let at = at.at_line(problem.line);
