@@ -3,11 +3,14 @@
 //! A line with a mistake in it is left out and the rest read again, so that a mistake costs itself alone.
 //! The syntax parser takes thirty times the memory of a text, so that a large one is read section by section.
 
+mod depth;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
+use self::depth::{MAX_DEPTH, too_deep};
 use super::text::Lines;
 
 /// A TOML document, as far as it could be read.
@@ -300,39 +303,6 @@ fn parse_once(text: &str, n_before: u32) -> Result<Value, Problem> {
     }
 }
 
-/// How many brackets may be open at once, in strings and comments not counted.
-const MAX_DEPTH: usize = 80;
-
-/// Returns where more brackets are open than any file has.
-fn too_deep(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let rest = |at: usize| bytes.get(at..).unwrap_or_default();
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'#' => at += memchr::memchr(b'\n', rest(at)).unwrap_or(bytes.len()),
-            b'"' | b'\'' => {
-                let long = [*byte; 3];
-                let is_long = rest(at).starts_with(&long);
-                at += if is_long { 3 } else { 1 };
-                let is_end =
-                    |at: usize| if is_long { rest(at).starts_with(&long) } else { rest(at).first() == Some(byte) };
-                // A short string that is not closed ends with its line.
-                while at < bytes.len() && !is_end(at) && (is_long || bytes.get(at) != Some(&b'\n')) {
-                    at += if *byte == b'"' && bytes.get(at) == Some(&b'\\') { 2 } else { 1 };
-                }
-                at += if is_long { 2 } else { 0 };
-            }
-            b'[' | b'{' if depth == MAX_DEPTH => return Some(at),
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
 /// The nesting is bounded by the syntax parser, which refuses more than 80 levels.
 fn value(from: Spanned<DeValue<'_>>, line: &dyn Fn(usize) -> u32) -> Value {
     let start = from.span().start;
@@ -391,25 +361,6 @@ mod tests {
         assert_eq!(found.at(&["p", "b"]).map(Value::line), Some(4));
         assert_eq!(found.get("x").map(|x| x.items().len()), Some(1));
         assert_eq!(without("[x\na = 1\n[p\n").problems.len(), Document::parse("[x\na = 1\n[p\n").problems.len());
-    }
-
-    #[test]
-    fn brackets_in_strings_and_comments_open_nothing() {
-        let many = "[".repeat(100);
-        let deep = "[".repeat(81);
-        for (text, found) in [
-            (format!("a = {deep}"), Some(4 + 80)),
-            (format!("a = {}{}", "[".repeat(80), "]".repeat(80)), None),
-            (format!("a = {{ b = {deep}"), Some(10 + 79)),
-            (
-                format!("# {many}\na = \"\\\"{many}\"\nb = '{many}'\nc = \"\"\"\n\"{many}\"\"\"\nd = '''{many}'''\n"),
-                None,
-            ),
-            (format!("a = 'open\nb = {deep}"), Some(14 + 80)),
-            (format!("a = \"x\" # '\nb = {deep}"), Some(16 + 80)),
-        ] {
-            assert_eq!(too_deep(&text), found, "{text}");
-        }
     }
 
     #[test]
