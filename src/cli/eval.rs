@@ -99,6 +99,18 @@ pub(crate) fn eval(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Fail
     Ok(if fails { FOUND } else { FINE })
 }
 
+/// Prints what registries would be asked about the packages among the expressions, one address a line.
+pub(crate) fn dry_run(common: &Common, args: &EvalArgs, ui: &Ui) -> Result<u8, Failure> {
+    let knowledge = knowledge::here(common)?;
+    let (query, outbound) = (query(common, args)?, outbound(common, knowledge)?);
+    let judge = Judge::new(knowledge, &outbound, Answers::new());
+    let purls =
+        args.expressions.iter().filter_map(|text| package::parse(text).transpose()).collect::<Result<_, _>>()?;
+    let addresses = Packages::new(common, &judge, &query)?.would_ask(purls);
+    ui.write(common.output.as_deref(), &|_, out| addresses.iter().try_for_each(|address| writeln!(out, "{address}")))?;
+    Ok(FINE)
+}
+
 fn expression_as_it_stands(judge: &Judge, outbound: &Expr, expr: &Expr, query: &Query) -> Judged {
     let branches = match (outbound, query.ask) {
         (Expr::Or(_), Ask::Outbound) => judge.per_branch(expr, query),

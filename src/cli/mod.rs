@@ -83,7 +83,10 @@ pub(crate) fn main() -> ExitCode {
 fn dispatch(cli: &Cli, ui: &ui::Ui) -> Result<u8, Failure> {
     let common = &cli.common;
     if common.dry_run_network {
-        return run::dry_run(common, cli.path(), ui);
+        return match &cli.command {
+            Some(Command::Eval(eval)) => eval::dry_run(common, eval, ui),
+            _ => run::dry_run(common, cli.path(), ui),
+        };
     }
     match &cli.command {
         None => check::check(common, cli.path.as_deref(), ui),

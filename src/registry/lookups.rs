@@ -36,6 +36,8 @@ pub struct Lookups<'run> {
     dry: Option<Mutex<Vec<String>>>,
     /// Whether only what was kept counts.
     is_offline: bool,
+    /// The answers of this run, where the same is asked for twice and there may be no cache.
+    memory: Option<Mutex<BTreeMap<Purl, Answer>>>,
 }
 
 impl<'run> Lookups<'run> {
@@ -50,7 +52,14 @@ impl<'run> Lookups<'run> {
             gates,
             dry: None,
             is_offline: false,
+            memory: None,
         }
+    }
+
+    /// Keeps every answer until the run is over: for a few packages, not for a whole project.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self { memory: Some(Mutex::default()), ..self }
     }
 
     /// Tells how far the look-ups are.
@@ -119,7 +128,10 @@ impl<'run> Lookups<'run> {
         let (Some(registry), Some(gate)) = (by_type(asked.purl.ty()), self.gates.get(asked.purl.ty())) else {
             return Outcome::Failed(LookupError::NotFound);
         };
-        if let (Step::First, Some(answer)) = (step, self.cache.as_ref().and_then(|cache| cache.get(asked))) {
+        let remembered =
+            || self.memory.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(asked.purl).cloned();
+        let kept = || remembered().or_else(|| self.cache.as_ref()?.get(asked));
+        if let (Step::First, Some(answer)) = (step, kept()) {
             return self.judged(asked, answer, Origin::Cache);
         }
         if self.is_offline {
@@ -151,6 +163,10 @@ impl<'run> Lookups<'run> {
             Ok(tie) => {
                 if let (Origin::Registry, Some(cache)) = (origin, &self.cache) {
                     cache.put(asked, &answer);
+                }
+                if let Some(memory) = &self.memory {
+                    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+                    memory.insert(asked.purl.clone(), answer.clone());
                 }
                 Outcome::Answered(answer, tie)
             }

@@ -160,3 +160,21 @@ fn what_cannot_be_known_is_no_answer() {
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(run.stderr.contains("does not say what a package needs"), "{}", run.stderr);
 }
+
+#[test]
+fn the_answer_about_a_package_says_what_it_needs_too() {
+    let tree =
+        json!({"name": "tree", "version": "1.0.0", "license": "MIT", "dependencies": {}, "dist": {"shasum": "0"}});
+    let server = Server::start(&[("/tree/1.0.0", Reply::body(tree.to_string()))]);
+    let run = Project::new(&[]).run_online(&["eval", "npm:tree@1.0.0", "--deep", "--no-cache"], &server.url());
+    assert_eq!((run.code, server.requests()), (Some(0), vec!["/tree/1.0.0".to_owned()]), "{}", run.stderr);
+}
+
+#[test]
+fn a_dry_run_prints_what_would_be_asked_about_a_package() {
+    let server = Server::start(&[]);
+    let project = Project::new(&[("package.json", "{\"dependencies\": {\"not-this-one\": \"1.0.0\"}}")]);
+    let run = project.run_online(&["eval", "npm:tree@1.0.0", "MIT", "--dry-run-network"], &server.url());
+    assert_eq!((run.code, run.stdout), (Some(0), format!("{}/tree/1.0.0\n", server.url())));
+    assert_eq!(server.requests(), [] as [String; 0]);
+}

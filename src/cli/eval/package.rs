@@ -58,7 +58,15 @@ impl<'run> Packages<'run> {
     pub(super) fn new(common: &Common, judge: &'run Judge<'run>, query: &'run Query) -> Result<Self, Failure> {
         let lookups = online::lookups(common, None)?;
         let lookups = lookups.ok_or_else(|| Failure::new("with --locked nothing is looked up"))?;
-        Ok(Self { lookups, judge, query })
+        // What a package needs stands in the answer that its license was read from.
+        Ok(Self { lookups: lookups.remembering(), judge, query })
+    }
+
+    /// Returns what would be asked about packages; what they need is known only after that.
+    pub(super) fn would_ask(self, purls: Vec<Purl>) -> Vec<String> {
+        let dry = Self { lookups: self.lookups.dry(), ..self };
+        dry.resolve(purls);
+        dry.lookups.would_ask()
     }
 
     /// Judges a package, before anything depends on it.
