@@ -9,7 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ppl_check::base::Date;
 use ppl_check::ecosystem::settings;
-use ppl_check::scan::{StoreKind, Stores};
+use ppl_check::scan::{Limits, StoreKind, Stores, read_named};
+use ppl_check::syntax::text::decode;
 
 use super::Failure;
 
@@ -166,6 +167,14 @@ pub(crate) fn stores(root: &Path, python_envs: &[PathBuf]) -> Result<Stores, Fai
             stores.set(name, value);
         }
     }
+    for name in settings::file_variables() {
+        let Some(path) = named(name) else { continue };
+        match read_named(&path, Limits::DEFAULT.manifest) {
+            Ok(bytes) => stores.set(name, decode(&bytes).text),
+            Err(_) if path == Path::new("/dev/null") => stores.set(name, String::new()),
+            Err(_) => {}
+        }
+    }
     Ok(stores)
 }
 
@@ -224,6 +233,8 @@ fn candidates() -> Vec<(StoreKind, PathBuf)> {
         (StoreKind::Pnpm, below(".local/share/pnpm/store")),
         (StoreKind::Pub, named("PUB_CACHE").or_else(|| below(".pub-cache"))),
         (StoreKind::Settings, below("")),
+        (StoreKind::Settings, Some(PathBuf::from("/etc"))),
+        (StoreKind::Settings, Some(PathBuf::from("/etc/xdg"))),
         (StoreKind::Uv, named("UV_CACHE_DIR").or_else(|| cached("uv"))),
         (StoreKind::Yarn, below(".yarn/berry/cache")),
     ];

@@ -67,12 +67,20 @@ impl Project {
         self.spawn(folder, &[args, &["--offline"]].concat(), variables)
     }
 
+    /// Runs the program in the folder with an environment of exactly these variables; the arguments must keep it from
+    /// asking registries.
+    pub(crate) fn run_with_variables(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
+        self.spawn(&self.path(), args, variables)
+    }
+
     fn spawn(&self, folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
         std::fs::create_dir_all(self.path()).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_ppl-check"))
             .args(args)
             .current_dir(folder)
             .env_clear()
+            // Settings of the machine are none of a test's.
+            .env("PIP_CONFIG_FILE", "/dev/null")
             .envs(variables.iter().copied())
             .output()
             .unwrap();

@@ -84,6 +84,11 @@ impl Settings {
                 }
             }
         }
+        for name in ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"] {
+            if let Some(text) = input.stores.variable(name) {
+                self.add_npmrc(text);
+            }
+        }
         if let Some(address) = input.stores.variable("npm_config_registry") {
             self.add("registry", address);
         }

@@ -29,6 +29,8 @@ struct Settings {
     of_user: &'static [(&'static str, Read)],
     /// Variables of the environment.
     variables: &'static [(&'static str, Read)],
+    /// Variables of the environment that name a file.
+    files: &'static [(&'static str, Read)],
     /// Files that name the index of every package by themselves.
     explicit: &'static [&'static str],
 }
@@ -44,6 +46,7 @@ static SETTINGS: &[Settings] = &[
             (".composer/config.json", readers::composer),
         ],
         variables: &[],
+        files: &[],
         explicit: &[],
     },
     Settings {
@@ -51,6 +54,7 @@ static SETTINGS: &[Settings] = &[
         in_tree: &[(".bundle/config", readers::bundler)],
         of_user: &[(".bundle/config", readers::bundler)],
         variables: &[],
+        files: &[],
         explicit: &[],
     },
     Settings {
@@ -62,6 +66,7 @@ static SETTINGS: &[Settings] = &[
             ("GOPRIVATE", readers::go_private),
             ("GOPROXY", readers::go_proxy),
         ],
+        files: &[],
         explicit: &[],
     },
     Settings {
@@ -79,6 +84,7 @@ static SETTINGS: &[Settings] = &[
             (".m2/settings.xml", readers::maven),
         ],
         variables: &[],
+        files: &[],
         explicit: &[],
     },
     Settings {
@@ -93,6 +99,7 @@ static SETTINGS: &[Settings] = &[
             (".config/NuGet/NuGet.Config", readers::nuget),
         ],
         variables: &[],
+        files: &[],
         explicit: &["paket.lock"],
     },
     Settings {
@@ -108,6 +115,8 @@ static SETTINGS: &[Settings] = &[
             (".config/pip/pip.conf", readers::pip),
             (".config/uv/uv.toml", readers::python_toml),
             (".pip/pip.conf", readers::pip),
+            // That of all users, in `/etc`.
+            ("pip.conf", readers::pip),
         ],
         variables: &[
             ("PIP_EXTRA_INDEX_URL", readers::python_index),
@@ -117,6 +126,11 @@ static SETTINGS: &[Settings] = &[
             ("UV_INDEX", readers::python_index),
             ("UV_INDEX_URL", readers::python_index),
         ],
+        files: &[
+            ("PDM_CONFIG_FILE", readers::python_toml),
+            ("PIP_CONFIG_FILE", readers::pip),
+            ("UV_CONFIG_FILE", readers::python_toml),
+        ],
         explicit: &["Pipfile.lock", "poetry.lock", "uv.lock"],
     },
 ];
@@ -124,6 +138,12 @@ static SETTINGS: &[Settings] = &[
 /// Returns the names of the variables that say where packages come from, for the caller to look up.
 pub fn variables() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().flat_map(|settings| settings.variables).map(|(name, _)| *name).chain(["npm_config_registry"])
+}
+
+/// Returns the names of the variables that name a file of settings: its text stands for the variable.
+pub fn file_variables() -> impl Iterator<Item = &'static str> {
+    let npm = ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"];
+    SETTINGS.iter().flat_map(|settings| settings.files).map(|(name, _)| *name).chain(npm)
 }
 
 /// What the settings of an ecosystem send elsewhere.
@@ -154,8 +174,11 @@ impl Elsewhere {
             }
             folder = at.parent();
         }
+        // With an empty file in their place, pip reads none of its own.
+        let without_pip = input.stores.variable("PIP_CONFIG_FILE").is_some_and(str::is_empty);
         for store in input.stores.of(StoreKind::Settings) {
-            for (path, read) in settings.of_user {
+            for (path, read) in settings.of_user.iter().filter(|(path, _)| !without_pip || !path.ends_with("pip.conf"))
+            {
                 // The folder of settings may be another one than `~/.config`.
                 for path in [Some(*path), path.strip_prefix(".config/")].into_iter().flatten() {
                     if let Ok(bytes) = store.read(&RelPath::root().join(path), Limits::DEFAULT.manifest) {
@@ -164,7 +187,7 @@ impl Elsewhere {
                 }
             }
         }
-        for (name, read) in settings.variables {
+        for (name, read) in settings.variables.iter().chain(settings.files) {
             if let Some(value) = input.stores.variable(name) {
                 read(&mut found, value);
             }

@@ -190,4 +190,15 @@ fn variables_of_the_environment_and_lockfiles_that_know_better() {
     assert!(!is_public("golang", "example.org/coop/leaf", "go.mod", &world));
     assert!(is_public("golang", "example.org/cooperative", "go.mod", &world));
     assert!(is_public("cargo", "leaf", "Cargo.lock", &world));
+    // A variable that names a file has its text here.
+    let mut world = World::of(&[]);
+    world.stores.set("PIP_CONFIG_FILE", format!("[global]\nindex-url = {COOP}\n"));
+    assert!(!is_public("pypi", "leaf", "requirements.txt", &world));
+    let mut world = World::of(&[]).with_store(
+        StoreKind::Settings,
+        &[("pip.conf", b"[install]\nextra-index-url = https://pypi.coop.example/simple\n")],
+    );
+    assert!(!is_public("pypi", "leaf", "requirements.txt", &world));
+    world.stores.set("PIP_CONFIG_FILE", String::new());
+    assert!(is_public("pypi", "leaf", "requirements.txt", &world));
 }
