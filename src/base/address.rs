@@ -82,19 +82,29 @@ pub fn official_address(ty: &str) -> Option<&'static str> {
     official(ty)?.asked_at
 }
 
-/// Repositories of Java packages that are open to everybody beside the official one, sorted.
+/// Repositories of Java packages that are open to everybody beside the official one, sorted. Hosts that also have
+/// repositories of their users alone, such as those of Space, are none of them.
 const PUBLIC_REPOSITORIES: &[&str] = &[
     "central.sonatype.com",
     "dl.google.com",
-    "jitpack.io",
     "maven.google.com",
     "oss.sonatype.org",
-    "packages.jetbrains.team",
     "plugins.gradle.org",
     "repo.spring.io",
     "repository.apache.org",
     "s01.oss.sonatype.org",
 ];
+
+/// Repositories that build what a name says, from public code and from private code of their users
+/// (<https://docs.jitpack.io/private>), with the names of such packages.
+const BUILDERS: &[(&str, &[&str])] =
+    &[("jitpack.io", &["com.azure.*", "com.github.*", "com.gitlab.*", "org.bitbucket.*"])];
+
+/// Returns patterns of the names that a repository of Java packages builds from code that may be private.
+pub fn built_names(address: &str) -> &'static [&'static str] {
+    let host = host_of(address).filter(|_| !address.contains('\\')).map(str::to_ascii_lowercase);
+    BUILDERS.iter().find(|(builder, _)| host.as_deref() == Some(*builder)).map_or(&[], |(_, names)| names)
+}
 
 /// Returns whether an address is that of a repository of Java packages whose names are no secret.
 pub fn is_public_repository(address: &str) -> bool {

@@ -14,8 +14,8 @@ mod purl;
 mod shared;
 
 pub use address::{
-    followed, host_of, index_address, is_loopback, is_official_registry, is_public_repository, official_address,
-    without_credentials,
+    built_names, followed, host_of, index_address, is_loopback, is_official_registry, is_public_repository,
+    official_address, without_credentials,
 };
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Severity};

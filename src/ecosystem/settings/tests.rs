@@ -106,6 +106,7 @@ fn others() -> Vec<Row> {
 }
 
 fn jvm() -> Vec<Row> {
+    let builder = |more: &str| format!("repositories {{ maven {{ url \"https://jitpack.io\"{more} }} }}\n");
     let maven = |inner: &str| format!("<settings><mirrors><mirror>{inner}</mirror></mirrors></settings>");
     vec![
         (
@@ -159,6 +160,10 @@ fn jvm() -> Vec<Row> {
             "repositories { maven { url = uri(property(\"repo\")) } }".to_owned(),
             false,
         ),
+        // What is built from somebody's repository may be private, and with a token anything may be.
+        ("maven", "com.github.coop/leaf", false, "build.gradle", builder(""), false),
+        ("maven", "coop/leaf", false, "build.gradle", builder(""), true),
+        ("maven", "coop/leaf", false, "build.gradle", builder(" credentials { username authToken }"), false),
     ]
 }
 
