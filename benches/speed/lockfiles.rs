@@ -28,11 +28,13 @@ fn needs(at: usize, n_packages: usize) -> impl Iterator<Item = usize> {
     [at * 2 + 1, at * 2 + 2, at / 3].into_iter().filter(move |need| *need < n_packages && *need != at)
 }
 
-fn joined(at: usize, n_packages: usize, write: &dyn Fn(usize) -> String, between: &str) -> String {
+/// Writes each need of a package, with something between.
+pub(crate) fn joined(at: usize, n_packages: usize, write: &dyn Fn(usize) -> String, between: &str) -> String {
     needs(at, n_packages).map(write).collect::<Vec<_>>().join(between)
 }
 
-const MANIFEST: &str =
+/// The manifest of a project that needs the first package.
+pub(crate) const MANIFEST: &str =
     "{\"name\": \"shop\", \"version\": \"1.0.0\", \"license\": \"PPL\", \"dependencies\": {\"p0\": \"^1.0.0\"}}";
 
 fn npm(n_packages: usize) -> Vec<File> {

@@ -34,11 +34,13 @@ pub(super) fn find(record: &PackageRecord, surroundings: &Surroundings) -> Copie
                 }
             }
         }
-        // The index of the compiler's own packages has no hash in its names, that of Cabal has one.
-        let listing = store.list_starting(&RelPath::root(), &id);
+        // The index of the compiler's own packages has no hash in its names, that of Cabal has one; the runtime system
+        // has no version either, and its entry is held against the version that is asked for.
+        let mut listing = store.list_starting(&RelPath::root(), &id);
+        listing.extend(store.list_starting(&RelPath::root(), &format!("{name}.conf")));
         let is_of = |file: &str| {
             let rest = file.strip_suffix(".conf").and_then(|file| file.strip_prefix(&id));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) || file == format!("{name}.conf")
         };
         if let Some(entry) = listing.iter().find(|entry| is_of(&entry.name))
             && let Ok(bytes) = store.read(&RelPath::root().join(&entry.name), Limits::DEFAULT.manifest)

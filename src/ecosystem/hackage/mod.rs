@@ -76,7 +76,10 @@ mod tests {
     fn a_plan_knows_who_needs_whom_and_what_for() {
         let world = World::fixture("hackage/plan").with_store(
             StoreKind::Haskell,
-            &[("base-4.15.1.0.conf", b"name: base\nversion: 4.15.1.0\nlicense: BSD-3-Clause\n")],
+            &[
+                ("base-4.15.1.0.conf", b"name: base\nversion: 4.15.1.0\nlicense: BSD-3-Clause\n"),
+                ("rts.conf", b"name: rts\nversion: 1.0.2\nlicense: BSD-3-Clause\n"),
+            ],
         );
         let parsed = world.parse("hackage", "dist-newstyle/cache/plan.json");
         assert_eq!(
@@ -103,6 +106,10 @@ mod tests {
         assert_eq!(
             world.copies("hackage", &parsed.records[0]).0,
             ["haskell:base-4.15.1.0: `BSD-3-Clause` haskell:base-4.15.1.0/base-4.15.1.0.conf:3; base 4.15.1.0"]
+        );
+        assert_eq!(
+            world.copies("hackage", &parsed.records[3]).0,
+            ["haskell:rts-1.0.2: `BSD-3-Clause` haskell:rts-1.0.2/rts.conf:3; rts 1.0.2"]
         );
         assert_eq!(world.copies("hackage", &parsed.records[1]).0, [] as [String; 0]);
     }

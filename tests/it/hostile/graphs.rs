@@ -2,6 +2,8 @@
 
 #[path = "../../../benches/speed/lockfiles.rs"]
 mod lockfiles;
+#[path = "../../../benches/speed/lockfiles_more.rs"]
+mod lockfiles_more;
 
 use std::fmt::Write;
 
@@ -128,13 +130,15 @@ const PEAK_KIB_PER_PACKAGE: u64 = 6;
 /// and each package takes its share of memory and no more.
 #[test]
 fn lockfiles_of_every_format_stay_linear() {
-    for (format, make) in lockfiles::FORMATS {
+    let lockfiles = lockfiles::FORMATS.iter().chain(lockfiles_more::MORE_FORMATS).map(|format| (format, false));
+    for ((format, make), is_input) in lockfiles.chain(lockfiles_more::SBOMS.iter().map(|format| (format, true))) {
+        let input = if is_input { format } else { "." };
         let took = |n_packages: usize| {
             let project = Project::new(&[]);
             for (name, text) in make(n_packages) {
                 project.write(name, text);
             }
-            let run = bounded(&project, &["check", "--format", "json"]);
+            let run = bounded(&project, &["check", "--format", "json", input]);
             assert_eq!((run.code, run.signal), (Some(1), None), "{format}: {}", run.all());
             assert_eq!(run.document()["packages"].as_array().unwrap().len(), n_packages + 1, "{format}");
             (run.cpu, run.peak_kib)
