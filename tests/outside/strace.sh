@@ -40,7 +40,14 @@ watch() {
     /open(at2?)?\(/ && match($0, /"[^"]*"/) {
       path = substr($0, RSTART + 1, RLENGTH - 2)
       # Relative paths are opened beneath the handle of a root: openat2 with RESOLVE_BENEATH.
-      if (path !~ /^\//) { if (path ~ /(^|\/)\.\.(\/|$)/ && $0 !~ /BENEATH/) print "outside: " $0; next }
+      if (path !~ /^\//) {
+        if (path ~ /(^|\/)\.\.(\/|$)/ && $0 !~ /BENEATH/) print "outside: " $0
+        # Of the system itself what its package manager says of packages, and nothing else.
+        handle = match($0, /\([0-9]+,/) ? substr($0, RSTART + 1, RLENGTH - 2) : ""
+        if (handle in whole && path !~ /^(usr\/share\/doc|var\/lib\/dpkg)\//) print "outside: " $0
+        next
+      }
+      if (path == "/") { whole[$NF] = 1; next }
       # What the loader and the C library read, and what tells the number of processors.
       if (path ~ /^\/(lib|lib64|usr\/lib|etc\/ld\.so|proc\/self\/(cgroup|maps|mountinfo|auxv)|proc\/stat|sys\/(fs\/cgroup|devices\/system\/cpu))/) next
       if (path == "/dev/null" || index(path, folder) == 1 || index(path, home) == 1) next
