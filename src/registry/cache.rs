@@ -28,6 +28,8 @@ const MAX_ENTRY: u64 = 128 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Cache {
     dir: PathBuf,
+    /// Whether nothing was kept when the folder was opened, as on most machines that build.
+    was_empty: bool,
     n_written: AtomicUsize,
 }
 
@@ -86,11 +88,15 @@ impl Cache {
         if !is_own(&metadata) {
             return Err(CacheError::NotOwn);
         }
-        Ok(Self { dir: dir.to_path_buf(), n_written: AtomicUsize::new(0) })
+        let was_empty = fs::read_dir(dir)?.next().is_none();
+        Ok(Self { dir: dir.to_path_buf(), was_empty, n_written: AtomicUsize::new(0) })
     }
 
     /// Returns the answer about a package, if it is there and whole.
     pub(super) fn get(&self, asked: &Asked) -> Option<Answer> {
+        if self.was_empty && self.n_written.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
         let key = key(asked);
         let path = self.path(&key);
         let bytes = read(&path).ok()?;
