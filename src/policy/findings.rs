@@ -112,15 +112,13 @@ impl<'run> Groups<'run> {
         }
     }
 
-    /// Returns what a package lacks as others of its ecosystem do, unless something was said of it by itself.
+    /// Returns what a package lacks as others of its ecosystem do; those that an exception accepts are told apart.
     fn missing(&self, package: &Package, hit: &RuleHit) -> Option<String> {
         let suits = is_missing(package) && package.resolution.mismatches.is_empty();
         let step = shared_step(package).filter(|_| suits)?;
-        let mut exceptions = self.scene.config.exceptions.iter();
-        if exceptions.any(|row| concerns(row, &hit.rule, package)) {
-            return None;
-        }
-        Some([package.purl.ty(), hit.because.as_deref().unwrap_or_default(), &step].join("\n"))
+        let accepted = self.scene.config.exceptions.iter().position(|row| concerns(row, &hit.rule, package));
+        let accepted = accepted.map(|row| row.to_string()).unwrap_or_default();
+        Some([package.purl.ty(), hit.because.as_deref().unwrap_or_default(), &step, &accepted].join("\n"))
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {

@@ -111,6 +111,12 @@ fn of_packages_that_lack_the_same_only_those_that_came_are_new() {
     let others = json!(["pkg:composer/acme/c@1.0.0", "pkg:composer/acme/d@1.0.0"]);
     let accepted = json!(["pkg:composer/acme/b@1.0.0"]);
     assert_eq!(purls, [(&others, &Value::Null), (&accepted, &json!("asked"))]);
+    // What one row accepts is one finding too.
+    project.write("ppl-check.toml", row.replace("acme/b", "acme/*"));
+    let (_, document) = project.check(&[]);
+    let findings = document["findings"].as_array().unwrap();
+    assert_eq!((findings.len(), findings[0]["purls"].as_array().unwrap().len()), (1, 3), "{findings:?}");
+    assert_eq!(findings[0]["excepted"], "asked");
 }
 
 #[test]
