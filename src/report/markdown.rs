@@ -85,12 +85,18 @@ fn one(report: &Report, finding: &Finding, out: &mut dyn io::Write) -> io::Resul
     if let Some(at) = &finding.at {
         writeln!(out, "\n- named in {}", escape(&at.to_string()))?;
     }
-    for idx in &finding.packages {
+    for idx in finding.packages.iter().take(MAX_NAMED) {
         let path = report.paths.get(*idx).and_then(|paths| paths.shortest().next());
-        let names: Vec<String> = path.into_iter().flatten().map(|idx| name(report, idx)).collect();
+        let mut names: Vec<String> = path.into_iter().flatten().map(|idx| name(report, idx)).collect();
+        if names.is_empty() && finding.packages.len() > 1 {
+            names.push(name(report, *idx));
+        }
         if !names.is_empty() {
             writeln!(out, "- {}", names.join(" → "))?;
         }
+    }
+    if finding.packages.len() > MAX_NAMED {
+        writeln!(out, "- and {} more: see the table of packages", finding.packages.len() - MAX_NAMED)?;
     }
     for clause in &finding.clauses {
         writeln!(
@@ -130,7 +136,7 @@ fn checklist(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     Ok(())
 }
 
-/// How many packages are named for one duty.
+/// How many packages are named for one finding or duty.
 const MAX_NAMED: usize = 20;
 
 fn packages(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

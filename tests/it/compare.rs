@@ -120,6 +120,21 @@ fn of_packages_that_lack_the_same_only_those_that_came_are_new() {
 }
 
 #[test]
+fn a_summary_names_some_of_many_that_lack_the_same() {
+    let project = Project::new(&[("composer.json", r#"{ "name": "coop/shop", "license": "PPL" }"#)]);
+    let names: Vec<String> = (10..40).map(|n| format!("p{n}")).collect();
+    without_copies(&project, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let summary = project.run(&["--format", "markdown"]).stdout;
+    assert_eq!(summary.matches("### unknown").count(), 1, "{summary}");
+    assert_eq!(
+        summary.lines().filter(|line| line.starts_with("- ") && line.contains("acme/p")).count(),
+        20,
+        "{summary}"
+    );
+    assert!(summary.contains("\n- and 10 more: see the table of packages\n"), "{summary}");
+}
+
+#[test]
 fn a_comment_is_capped_and_holds_no_markup_of_others() {
     let project = before();
     let names: Vec<String> = (0..40).map(|n| format!("p{n}")).collect();
