@@ -28,6 +28,9 @@ const NEEDS: &[&str] = &[
     "[[test]]",
 ];
 
+/// How the headers start of tables that say nothing of what the package needs.
+const NO_NEEDS: &[&str] = &["[[", "[badges", "[features]", "[lib]", "[lints", "[package", "[profile"];
+
 /// One manifest.
 #[derive(Debug)]
 pub(super) struct Manifest {
@@ -64,8 +67,16 @@ impl Manifest {
 
     /// Reads what a manifest says of the package itself, and not what it needs.
     pub(super) fn read_package(text: &str, at: Location) -> Self {
-        // A workspace may hand down what the package says.
-        let is_wanted = |header: &str| !NEEDS.iter().any(|needs| header.starts_with(needs));
+        Self::read_without(text, at, NEEDS)
+    }
+
+    /// Reads what a manifest says that the package needs.
+    pub(super) fn read_needs(text: &str, at: Location) -> Self {
+        Self::read_without(text, at, NO_NEEDS)
+    }
+
+    fn read_without(text: &str, at: Location, headers: &[&str]) -> Self {
+        let is_wanted = |header: &str| !headers.iter().any(|start| header.starts_with(start));
         Self::of(Document::parse_tables(text, &is_wanted), at)
     }
 

@@ -150,7 +150,7 @@ impl<'run> Join<'run> {
             }
             let copy = copies::on_disk(record, self.input.tree, self.input.stores).into_iter().next();
             let text = copy.and_then(|copy| copy.read_text(MANIFEST, Limits::DEFAULT.manifest).ok());
-            let manifest = text.map(|text| Manifest::read(&text, Location::file(RelPath::root())));
+            let manifest = text.map(|text| Manifest::read_needs(&text, Location::file(RelPath::root())));
             let dependencies = manifest.map(|manifest| manifest.dependencies(None)).unwrap_or_default();
             dependencies.into_iter().filter(|dependency| dependency.scope != Scope::Dev).collect()
         });
