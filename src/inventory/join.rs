@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Collected;
+use super::carried::{Carried, carried};
 use super::read::ParsedFile;
 use crate::base::Purl;
 use crate::config::Config;
@@ -17,8 +18,17 @@ pub(super) fn join(mut parsed: Vec<ParsedFile>, config: &Config) -> Collected {
         }
     }
     let index: BTreeMap<&Purl, PackageIdx> = by_purl.keys().enumerate().map(|(idx, purl)| (*purl, idx)).collect();
-    let edges = edges(&parsed, &index);
-    let packages: Vec<Package> = by_purl.into_iter().map(|(purl, found)| package(purl, &found, config)).collect();
+    let carried = carried(&parsed);
+    let edges = edges(&parsed, &carried, &index);
+    let mut packages: Vec<Package> = by_purl.into_iter().map(|(purl, found)| package(purl, &found, config)).collect();
+    for Carried { purl, at, .. } in carried {
+        if let Ok(idx) = packages.binary_search_by(|package| package.purl.cmp(purl))
+            && let Some(package) = packages.get_mut(idx)
+            && let Err(place) = package.at.binary_search(at)
+        {
+            package.at.insert(place, at.clone());
+        }
+    }
     let records = by_package(&mut parsed, &packages);
     let mut inventory = Inventory { packages, edges };
     mark_direct(&mut inventory);
@@ -50,8 +60,15 @@ fn by_package(parsed: &mut [ParsedFile], packages: &[Package]) -> Vec<Vec<Packag
     all
 }
 
-fn edges(parsed: &[ParsedFile], index: &BTreeMap<&Purl, PackageIdx>) -> Vec<Edge> {
+fn edges(parsed: &[ParsedFile], carried: &[Carried], index: &BTreeMap<&Purl, PackageIdx>) -> Vec<Edge> {
     let mut edges = Vec::new();
+    for Carried { by, purl, scope, .. } in carried {
+        if let (Some(&from), Some(&to)) = (index.get(by), index.get(purl))
+            && from != to
+        {
+            edges.push(Edge { from, to, scope: *scope, optional: false });
+        }
+    }
     for file in parsed {
         for record in &file.records {
             let Some(&from) = index.get(&record.purl) else { continue };

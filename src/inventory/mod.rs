@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** nothing here reads a license; `resolve` does.
 
+mod carried;
 mod join;
 mod read;
 mod relation;
