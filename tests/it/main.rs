@@ -37,6 +37,7 @@ mod laws;
 mod layers;
 mod lookup;
 mod lookup_counts;
+mod lookup_network;
 mod lookup_npm;
 mod lookup_others;
 mod lookup_pypi;

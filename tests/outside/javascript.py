@@ -22,7 +22,10 @@ DEPENDENCIES = {
 TOOLS = {
     "yarn 1": ("yarn@1.22.22", ["yarn", "install", "--ignore-scripts", "--non-interactive"]),
     "yarn 4": ("@yarnpkg/cli-dist@4", ["yarn", "install", "--mode=skip-build"]),
+    "yarn 4, node_modules": ("@yarnpkg/cli-dist@4", ["yarn", "install", "--mode=skip-build"]),
+    "pnpm 10": ("pnpm@10", ["pnpm", "install", "--ignore-scripts"]),
     "pnpm 9": ("pnpm@9", ["pnpm", "install", "--ignore-scripts"]),
+    "pnpm 8": ("pnpm@8", ["pnpm", "install", "--ignore-scripts"]),
     "pnpm 7": ("pnpm@7.33.7", ["pnpm", "install", "--ignore-scripts"]),
     "bun": ("bun@1", ["bun", "install", "--ignore-scripts"]),
 }
@@ -48,12 +51,15 @@ def write(folder, tool, runtime, dev):
     local = "workspace:^" if tool.startswith("pnpm") else "^1.0.0"
     manifest(folder, {"name": "shop", "version": "1.0.0", "private": True, "workspaces": ["packages/*"],
                       "dependencies": runtime, "devDependencies": dev})
-    manifest(folder / "packages/web", {"name": "@shop/web", "version": "1.0.0", "dependencies": {"@shop/lib": local, "ms": "2.0.0"}})
+    manifest(folder / "packages/web", {"name": "@shop/web", "version": "1.0.0", "dependencies": {"@shop/lib": local, "ms": "catalog:" if tool == "pnpm 10" else "2.0.0"}})
     manifest(folder / "packages/lib", {"name": "@shop/lib", "version": "1.0.0", "dependencies": {"ms": "2.1.3", "react": "18.2.0"}})
     if tool.startswith("pnpm"):
-        (folder / "pnpm-workspace.yaml").write_text("packages:\n  - packages/*\n")
-    if tool == "yarn 4":
+        catalog = "catalog:\n  ms: 2.0.0\n" if tool == "pnpm 10" else ""
+        (folder / "pnpm-workspace.yaml").write_text("packages:\n  - packages/*\n" + catalog)
+    if tool.startswith("yarn 4"):
         (folder / "yarn.lock").write_text("")
+    if tool.endswith("node_modules"):
+        (folder / ".yarnrc.yml").write_text("nodeLinker: node-modules\n")
 
 
 def installed(folder):
