@@ -25,7 +25,7 @@ mod install;
 mod jsr;
 mod maven;
 pub(crate) mod npm;
-mod nuget;
+pub(crate) mod nuget;
 pub mod packed;
 mod r#pub;
 pub(crate) mod pypi;

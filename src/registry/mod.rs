@@ -22,6 +22,7 @@ mod npm;
 mod nuget;
 mod pypi;
 mod range;
+mod signed;
 
 use std::time::Duration;
 

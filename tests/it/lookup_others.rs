@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ppl_check::base::{official_address, sha256_hex};
+use ppl_check::base::{official_address, sha256_hex, sha512_hex};
 use serde_json::{Value, json};
 
 use crate::lookup::check_in;
@@ -151,21 +151,30 @@ fn nuget_has_a_manifest_or_the_package() {
         "/v3-flatcontainer/tree.leaf/1.0.0/tree.leaf.nuspec",
         "/v3-flatcontainer/tree.leaf/1.0.0/tree.leaf.1.0.0.nupkg",
     );
-    let hash = base64(&"0".repeat(128));
-    let leaf = json!({"type": "Direct", "requested": "[1.0.0, )", "resolved": "1.0.0", "contentHash": hash});
-    let lock = json!({"version": 1, "dependencies": {"net8.0": {"Tree.Leaf": leaf}}}).to_string();
+    let lock = |hash: &str| {
+        let leaf =
+            json!({"type": "Direct", "requested": "[1.0.0, )", "resolved": "1.0.0", "contentHash": base64(hash)});
+        json!({"version": 1, "dependencies": {"net8.0": {"Tree.Leaf": leaf}}}).to_string()
+    };
+    let purl = "pkg:nuget/Tree.Leaf@1.0.0";
     for (said, expression, requests) in [
         ("<license type=\"expression\">MIT OR Apache-2.0</license>", "MIT OR Apache-2.0", vec![nuspec]),
         ("<license type=\"file\">terms.txt</license>", "ISC", vec![nuspec, nupkg]),
     ] {
         let bytes = zip(&[("Tree.Leaf.nuspec", &manifest(said)), ("terms.txt", text("ISC"))]);
+        let hash = sha512_hex(&bytes);
         let server = Server::start(&[(nuspec, Reply::body(manifest(said))), (nupkg, Reply::body(bytes))]);
-        let project = Project::new(&[("packages.lock.json", &lock)]);
-        let found = license(&project, &server, "pkg:nuget/Tree.Leaf@1.0.0");
-        assert_eq!(found, (expression.into(), true.into()), "{said}");
+        let found = license(&Project::new(&[("packages.lock.json", &lock(&hash))]), &server, purl);
+        // A manifest by itself has no hash; the package has the one of the lockfile.
+        assert_eq!(found, (expression.into(), (requests.len() == 1).into()), "{said}");
         let mut asked = server.requests();
         asked.reverse();
         assert_eq!(asked, requests, "{said}");
+        if requests.len() > 1 {
+            let other = Project::new(&[("packages.lock.json", &lock(&"0".repeat(128)))]);
+            let (code, document) = check_in(&other, &server, &[]);
+            assert_eq!((code, &document["findings"][0]["rule"]), (Some(1), &"evidence-mismatch".into()));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::project::{Project, projects_in};
 use super::{ECOSYSTEM, is_plain};
 
 /// The algorithm of the checksums: SHA-512 of an archive without its signature.
-pub(super) const CONTENT_HASH: &str = "nuget-content-sha512";
+pub(crate) const CONTENT_HASH: &str = "nuget-content-sha512";
 
 /// The versions of the format that are known.
 const VERSIONS: &[&str] = &["1", "2"];

@@ -15,6 +15,8 @@ mod project;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use lockfile::CONTENT_HASH;
+
 use super::{Ecosystem, FileKind, Input, Knows, Parsed, Pattern, Role};
 
 const ECOSYSTEM: &str = "nuget";
