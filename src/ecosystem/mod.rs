@@ -292,6 +292,8 @@ pub struct Inspection {
     pub traits: BTreeSet<crate::model::Trait>,
     /// Whether the folder is only a part of the package, and nothing says where the rest is or it was not searched.
     pub partial: bool,
+    /// Whether every file of the package lies below the folder.
+    pub whole: bool,
     /// The file that describes the package in prose, where it is not called `README`.
     pub readme: Option<&'static str>,
     /// What could not be read.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::names::{FileRole, file_role, named_role};
 use super::online::Online;
+use super::sources::is_media;
 use super::{Attribution, Notice, Resolver, Tried};
 use crate::base::{Diagnostic, Purl, sha256_hex};
 use crate::ecosystem::packed::named_files;
@@ -156,6 +157,9 @@ impl Evidence {
         if self.claims.len() == n_before {
             self.read_description(resolver, folder, inspection);
         }
+        if inspection.whole {
+            leave_out_pictures(self.claims.get_mut(n_before..).unwrap_or_default(), folder);
+        }
     }
 
     /// Notes what the description of a package says that nothing else speaks for: some state the license there alone,
@@ -233,6 +237,22 @@ impl Resolver<'_> {
             }
             found
         })
+    }
+}
+
+/// Leaves out what texts say of a picture such as the logo, where the package has no pictures: what is not there binds
+/// nobody.
+fn leave_out_pictures(claims: &mut [Claim], folder: &Folder) {
+    let texts = claims.iter_mut().filter_map(|claim| match &mut claim.says {
+        Statement::Text { identification, .. } => Some(identification),
+        Statement::Field { .. } | Statement::SeeFile(_) => None,
+    });
+    for identification in texts {
+        if let Some(conclusion) = identification.without_pictures.clone()
+            && folder.holds(&is_media) == Some(false)
+        {
+            *identification = Arc::new(Identification { conclusion, ..(**identification).clone() });
+        }
     }
 }
 

@@ -96,6 +96,26 @@ impl Folder {
         }
     }
 
+    /// Returns whether a file of a wanted name lies at any depth; nothing where that cannot be told: a folder in memory
+    /// holds no more than was asked for of an archive, and a link may lead anywhere.
+    pub fn holds(&self, wanted: &dyn Fn(&str) -> bool) -> Option<bool> {
+        const MOST: usize = 1_000;
+        let Contents::Disk { root, path } = &self.contents else { return None };
+        let mut open = vec![path.clone()];
+        for _ in 0..MOST {
+            let Some(folder) = open.pop() else { return Some(false) };
+            for entry in root.list(&folder).iter() {
+                match entry.kind {
+                    ListedKind::Folder => open.push(folder.join(&entry.name)),
+                    ListedKind::File if wanted(&entry.name) => return Some(true),
+                    ListedKind::File => {}
+                    ListedKind::Link | ListedKind::Other => return None,
+                }
+            }
+        }
+        None
+    }
+
     /// Reads a file by its path inside the package; a path that leads outside is an error.
     pub fn read(&self, file: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         if let (Some(rest), Some(beside)) = (&self.rest, file.strip_prefix(BESIDE)) {

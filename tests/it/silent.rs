@@ -204,3 +204,26 @@ fn an_environment_beside_a_lockfile_holds_what_it_names() {
     assert_eq!(code, Some(1));
     assert_eq!(message(&document), "`book-keeping` is installed, and no lockfile names it");
 }
+
+#[test]
+fn the_license_of_a_logo_binds_a_package_that_ships_it() {
+    let lock = r#"{"name": "till", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": {"name": "till", "version": "1.0.0", "license": "LicenseRef-PPL", "dependencies": {"find": "1"}},
+        "node_modules/find": {"version": "1.0.0", "license": "ISC"}}}"#;
+    let project = Project::new(&[
+        (
+            "package.json",
+            r#"{"name": "till", "version": "1.0.0", "license": "LicenseRef-PPL", "dependencies": {"find": "1"}}"#,
+        ),
+        ("package-lock.json", lock),
+        ("node_modules/find/package.json", r#"{"name": "find", "version": "1.0.0", "license": "ISC"}"#),
+        ("node_modules/find/lib/find.js", "module.exports = 1;\n"),
+    ]);
+    let logo = "\n\n## Logo\n\nThe logo of find is licensed under a Creative Commons Attribution-ShareAlike 4.0 \
+                International License.\n";
+    project.write("node_modules/find/LICENSE", format!("{}{logo}", text_of("ISC")));
+    let verdict = || package(&project.check(&[]).1, "pkg:npm/find@1.0.0")["verdict"].clone();
+    assert_eq!(verdict(), "ok");
+    project.write("node_modules/find/docs/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    assert_ne!(verdict(), "ok");
+}

@@ -147,3 +147,86 @@ fn a_text_with_a_limit_beside_it_is_not_exact() {
     assert!(matches!(&found.conclusion, Conclusion::Modified { id, .. } if id == "MIT"), "{:?}", found.conclusion);
     assert!(found.matches.iter().all(|found| found.method != Method::Exact && found.confidence < 1.0));
 }
+
+/// Who makes the logo of a program grants nothing of the program, and what its license asks binds no part of it.
+#[test]
+fn the_license_of_a_logo_is_not_that_of_the_work() {
+    let logo = |words: &str| format!("{}\n\n## Logo\n\n{words}\n", text_of("ISC"));
+    let terms = "under a Creative Commons Attribution-ShareAlike 4.0 International License\n\
+                 https://creativecommons.org/licenses/by-sa/4.0/";
+    for words in [
+        format!("Shop's logo created by Ada Right <http://example.org/>, licensed\n{terms}"),
+        format!("Licensed {terms}"),
+    ] {
+        let found = identify("LICENSE", &logo(&words));
+        assert_eq!(said("LICENSE", &logo(&words)), "CC-BY-SA-4.0 AND ISC", "{words}");
+        let isc = Expr::parse("ISC").unwrap().expr;
+        assert_eq!(found.without_pictures, Some(Conclusion::Expression(isc)), "{words}");
+    }
+    // Here it may be that of more.
+    for words in [format!("The logo and the code are licensed {terms}"), format!("The software is licensed {terms}")] {
+        assert_eq!(identify("LICENSE", &logo(&words)).without_pictures, None, "{words}");
+    }
+}
+
+/// What is offered for changes of some files is no offer for the whole.
+#[test]
+fn an_offer_for_parts_is_none_for_the_whole() {
+    let file = format!(
+        "All contributions towards Shop are MIT licensed.\n\nSome files have been derived from the standard library and \
+         are therefore\nPSF licensed. Modifications on these files are dual licensed (both MIT and\nPSF). These files \
+         are:\n\n- shop/parser.py\n\n-------\n\n{}\n\n-------\n\n{}",
+        text_of("MIT"),
+        text_of("PSF-2.0")
+    );
+    assert_eq!(said("LICENSE", &file), "MIT AND PSF-2.0");
+}
+
+/// An agreement that nobody has a name for is not one of the texts it reprints for its parts.
+#[test]
+fn terms_of_its_own_make_a_file_none_of_the_texts_in_it() {
+    let own = "You agree to use the kit only as this agreement allows. You may not rent, lend or resell the kit, and \
+               nobody may take it apart. The kit is for your internal use only.\n\n"
+        .repeat(30);
+    let file = format!("KIT AGREEMENT\n\n{own}\n\nThird parties\n\n{}\n\n{}", text_of("BSL-1.0"), text_of("NCSA"));
+    assert_eq!(said("LICENSE", &file), "Nothing");
+    // A sentence beside the text changes the text.
+    let near = format!("{}\n\nYou may not rent, lend or resell the kit.\n", text_of("BSL-1.0"));
+    assert_eq!(said("LICENSE", &near), "modified BSL-1.0");
+}
+
+#[test]
+fn several_names_that_may_not_be_used_are_no_change() {
+    let clause = "Neither the name of the copyright holder nor the names of its contributors may be used";
+    let named = |names: &str| text_of("BSD-3-Clause").replace(clause, names);
+    for names in [
+        "Neither the name Ada, nor Right, nor the names of its contributors may be used",
+        "Neither the name of the University of North nor the name of Ada Inc. nor the names of their contributors may be used",
+    ] {
+        assert_eq!(said("LICENSE", &named(names)), "BSD-3-Clause", "{names}");
+    }
+    let weaker =
+        "Neither the name of the copyright holder may be changed nor the names of its contributors may be used";
+    assert_eq!(said("LICENSE", &named(weaker)), "modified BSD-3-Clause");
+}
+
+#[test]
+fn a_disclaimer_need_not_say_who_provides_the_software() {
+    let bsd = text_of("BSD-2-Clause").replace("BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS ", "");
+    assert_ne!(bsd, text_of("BSD-2-Clause"));
+    assert_eq!(said("LICENSE", &bsd), "BSD-2-Clause");
+}
+
+#[test]
+fn words_to_contributors_limit_nobody_else() {
+    let file = |words: &str| format!("{words}\n\n{}", text_of("CC0-1.0"));
+    let back = "This means that not every contribution to the version under another license cannot be ported back.";
+    assert_eq!(said("LICENSE", &file(back)), "CC0-1.0");
+    assert_eq!(said("LICENSE", &file("It cannot be used in weapons.")), "modified CC0-1.0");
+}
+
+#[test]
+fn zlib_with_acknowledgment_is_a_license_of_its_own() {
+    let file = "Source code in this folder is available under the\n- MIT license\n- Zlib license with acknowledgment\n";
+    assert_eq!(said("LICENSE", file), "MIT AND zlib-acknowledgement, MIT OR zlib-acknowledgement");
+}

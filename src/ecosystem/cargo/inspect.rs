@@ -31,6 +31,7 @@ pub(super) fn inspect(folder: &Folder) -> Inspection {
         },
         traits: manifest.is_proc_macro().then_some(Trait::ProcMacro).into_iter().collect(),
         diagnostics: manifest.diagnostics,
+        whole: true,
         ..Inspection::default()
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn inspect(folder: &Folder) -> Inspection {
         credits: manifest.credits,
         traits,
         diagnostics: manifest.diagnostics,
+        whole: true,
         ..Inspection::default()
     }
 }

@@ -43,6 +43,29 @@ pub(crate) fn combine(pieces: &[Piece], operator: Operator) -> (Conclusion, f64,
     (together(&counted, operator), confidence, method)
 }
 
+/// Puts what a text says of a work and of a picture beside it together: each holds for its own.
+pub(crate) fn beside(work: Conclusion, picture: Conclusion) -> Conclusion {
+    let pictures = match picture {
+        Conclusion::Expression(expr) => vec![expr],
+        Conclusion::Candidates(candidates) => candidates,
+        _ => return work,
+    };
+    let both =
+        |work: &Expr| pictures.iter().filter_map(|picture| Expr::all(vec![work.clone(), picture.clone()])).collect();
+    let (all, unstated): (Vec<Expr>, bool) = match &work {
+        Conclusion::Expression(expr) => (both(expr), false),
+        Conclusion::SuffixUnstated(expr) => (both(expr), true),
+        Conclusion::Candidates(candidates) => (candidates.iter().flat_map(both).collect(), false),
+        Conclusion::Nothing => (pictures, false),
+        Conclusion::Modified { .. } | Conclusion::Exception(_) | Conclusion::Refers(_) => return work,
+    };
+    match <[Expr; 1]>::try_from(all) {
+        Ok([expr]) if unstated => Conclusion::SuffixUnstated(expr),
+        Ok([expr]) => Conclusion::Expression(expr),
+        Err(all) => Conclusion::Candidates(all),
+    }
+}
+
 fn together(counted: &[&Piece], operator: Operator) -> Conclusion {
     if let Some(piece) = counted.iter().find(|piece| matches!(piece.reading, Reading::Modified(..))) {
         return conclusion(&piece.reading);

@@ -222,8 +222,7 @@ impl Comparison<'_> {
         if units.len() > LONGEST || !self.is_harmless(known, NAMED) {
             return false;
         }
-        let guard =
-            |unit: usize| self.content.units.get(unit).is_some_and(|&word| self.index.word_is(word, WORD_GUARD));
+        let guard = |unit: usize| self.content.units.get(unit).is_some_and(|&word| !self.may_name(word));
         (0..units.len()).any(|start| {
             let longest = (start + LONGEST_NAME).min(units.len());
             let ends = (start + 1..=longest).take_while(|end| !guard(found.start + end - 1));
@@ -233,6 +232,11 @@ impl Comparison<'_> {
                 self.is_harmless(known, &wording)
             })
         })
+    }
+
+    /// Tells whether a word may stand in a name, or between several: `neither the name of Ada nor that of Charles`.
+    fn may_name(&self, word: u32) -> bool {
+        !self.index.word_is(word, WORD_GUARD) || word == self.index.word(hash_of("nor"))
     }
 
     /// Tells whether the added words stand where the known text leaves room for them.
@@ -247,7 +251,8 @@ impl Comparison<'_> {
         let has_blank = beside_blank || known.iter().any(|unit| unit & UNIT_BLANK != 0);
         let all_blank = removed.iter().all(|unit| unit & UNIT_BLANK != 0 || self.index.word_is(*unit, WORD_MINOR));
         let quiet = added.len() <= LONGEST && added.iter().all(|(_, unit)| !self.index.word_is(*unit, WORD_GUARD));
-        quiet && ((has_blank && all_blank) || (removed.is_empty() && in_optional))
+        let names = !removed.is_empty() && added.len() <= LONGEST && added.iter().all(|(_, unit)| self.may_name(*unit));
+        has_blank && all_blank && (quiet || names) || quiet && removed.is_empty() && in_optional
     }
 
     /// Tells whether both sides have the same letters: words joined or parted, as at a hyphen.

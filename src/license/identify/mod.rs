@@ -17,6 +17,7 @@ mod limits;
 mod names;
 mod notice;
 mod phrases;
+mod pictures;
 mod piece;
 mod reading;
 mod regions;
@@ -130,6 +131,8 @@ pub struct Copyright {
 pub struct Identification {
     /// What the whole text says.
     pub conclusion: Conclusion,
+    /// What it says of the work alone, if it also says something of a picture such as the logo.
+    pub without_pictures: Option<Conclusion>,
     /// The least confidence among the matches that count.
     pub confidence: f64,
     /// How the conclusion was reached: the weakest method that counts.

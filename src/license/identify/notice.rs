@@ -12,6 +12,7 @@ use super::format::{
 };
 use super::names::{self, Named};
 use super::phrases::{Mark, Marked};
+use super::pictures::is_of_picture;
 use super::piece::{Piece, Reading};
 use super::words::{ADDRESS, LINE_START, PARAGRAPH, hash_of};
 use crate::license::expr::Expr;
@@ -315,6 +316,7 @@ fn place(marked: &Marked<'_>, units: Range<usize>, method: Method, confidence: f
         method,
         confidence,
         reading,
+        of_picture: is_of_picture(marked, units.start),
     }
 }
 

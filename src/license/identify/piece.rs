@@ -23,6 +23,8 @@ pub(crate) struct Piece {
     pub(crate) confidence: f64,
     /// What it says.
     pub(crate) reading: Reading,
+    /// Whether it says so of a picture such as the logo, and not of the work.
+    pub(crate) of_picture: bool,
 }
 
 /// What a stretch says.
@@ -83,7 +85,7 @@ pub(crate) fn of_region(library: &Library<'_>, source: &str, content: &Content, 
             (Method::Aligned, (1.0 - harmless / required / 2.0).clamp(0.9, 0.999), reading)
         }
     };
-    Some(Piece { words: first..last + 1, lines, method, confidence, reading })
+    Some(Piece { words: first..last + 1, lines, method, confidence, reading, of_picture: false })
 }
 
 /// The differences that matter, in the words of both texts.

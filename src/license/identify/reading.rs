@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::combine::{Operator, combine, conclusion};
+use super::combine::{Operator, beside, combine, conclusion};
 use super::format::{MEANS_BOTH, MEANS_EITHER};
 use super::index::{Content, compiled};
 use super::kind::Kind;
 use super::library::Library;
-use super::limits::limits;
+use super::limits::{Limit, limits, sentence};
 use super::notice::notices;
-use super::phrases::Marked;
+use super::phrases::{Mark, Marked};
 use super::piece::{Piece, Reading, of_region};
 use super::regions::regions;
-use super::{Copyright, Identification, Match, Method, holders, tag};
+use super::words::hash_of;
+use super::{Conclusion, Copyright, Identification, Match, Method, holders, tag};
 use crate::license::expr::Expr;
 
 /// Reads a file.
@@ -26,7 +27,7 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
     let marked = Marked::new(index, text, &content, &covered);
     let mut texts: Vec<Piece> =
         regions.iter().filter_map(|region| of_region(&library, text, &content, region)).collect();
-    limit(&marked, &covered, &mut texts, kind);
+    let has_own_terms = limit(&marked, &covered, &mut texts, kind);
     let tags: Vec<Piece> = tag::licenses(text)
         .into_iter()
         .filter(|tag| {
@@ -42,9 +43,18 @@ pub(crate) fn read(kind: Kind, text: &str) -> Identification {
     pieces.extend(tags);
     pieces.extend(found_notices);
     pieces.sort_by_key(|piece| (piece.lines, piece.method));
-    let (conclusion_of_all, confidence, method) = combine(&pieces, operator);
+    let (conclusion_of_all, confidence, method) =
+        if has_own_terms { (Conclusion::Nothing, 0.0, None) } else { combine(&pieces, operator) };
+    let (conclusion, without_pictures) = if !has_own_terms && pieces.iter().any(|piece| piece.of_picture) {
+        let (pictures, work): (Vec<Piece>, Vec<Piece>) = pieces.iter().cloned().partition(|piece| piece.of_picture);
+        let of_work = combine(&work, operator).0;
+        (beside(of_work.clone(), combine(&pictures, Operator::All).0), Some(of_work))
+    } else {
+        (conclusion_of_all, None)
+    };
     Identification {
-        conclusion: conclusion_of_all,
+        conclusion,
+        without_pictures,
         confidence,
         method,
         license_only: license_only(&content, &covered, &pieces),
@@ -58,7 +68,8 @@ pub(crate) fn tags(text: &str) -> Identification {
     let pieces = tag::licenses(text);
     let (conclusion, confidence, method) = combine(&pieces, Operator::All);
     let matches = pieces.iter().map(matched).collect();
-    Identification { conclusion, confidence, method, matches, copyrights: tag::copyrights(text), license_only: false }
+    let copyrights = tag::copyrights(text);
+    Identification { conclusion, confidence, method, matches, copyrights, ..Identification::default() }
 }
 
 fn matched(piece: &Piece) -> Match {
@@ -72,11 +83,18 @@ fn matched(piece: &Piece) -> Match {
 }
 
 /// A text beside which something limits it is no longer that license.
-fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kind: Kind) {
+///
+/// Returns whether the file has terms of its own, far from every known text: what is known in it is that of parts.
+fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kind: Kind) -> bool {
+    let mut has_own_terms = false;
     if kind.bundle {
-        return;
+        return has_own_terms;
     }
-    for (unit, change) in limits(marked, covered, kind.license) {
+    for Limit { unit, change, is_far } in limits(marked, covered, kind.license) {
+        if is_far {
+            has_own_terms = true;
+            continue;
+        }
         let place = marked.content.places.get(unit).map_or(0, |place| *place as usize);
         let near = |piece: &&mut Piece| {
             if place < piece.words.start { piece.words.start - place } else { place.saturating_sub(piece.words.end) }
@@ -84,7 +102,7 @@ fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kin
         // By position: the nearest is one of the two around the place.
         let after = texts.partition_point(|piece| piece.words.start <= place);
         let around = texts.iter_mut().take(after + 1).skip(after.saturating_sub(1));
-        let Some(piece) = around.min_by_key(near) else { return };
+        let Some(piece) = around.min_by_key(near) else { return has_own_terms };
         // The text itself may be there word for word, but it is not all that counts.
         piece.method = piece.method.max(Method::Aligned);
         piece.confidence = piece.confidence.min(0.99);
@@ -96,6 +114,7 @@ fn limit(marked: &Marked<'_>, covered: &[Range<usize>], texts: &mut [Piece], kin
             Reading::Candidates(_) | Reading::Exception(_) | Reading::Refers(_) => {}
         }
     }
+    has_own_terms
 }
 
 fn id_of(expr: &Expr) -> String {
@@ -104,8 +123,12 @@ fn id_of(expr: &Expr) -> String {
 
 /// How the licenses of the file belong together, by the words outside of their texts.
 fn operator(marked: &Marked<'_>, texts: &[Piece], copyrights: &[Copyright], kind: Kind) -> Operator {
+    const PARTS: [u64; 4] = [hash_of("modifications"), hash_of("parts"), hash_of("portions"), hash_of("some")];
     let everywhere = 0..marked.content.units.len();
-    let choice = marked.within(everywhere.clone(), MEANS_EITHER).next().is_some();
+    // `Modifications of these files are dual licensed` offers nothing for the whole.
+    let of_parts =
+        |mark: &Mark| sentence(marked, mark.start).any(|unit| PARTS.iter().any(|part| marked.is_word(unit, *part)));
+    let choice = marked.within(everywhere.clone(), MEANS_EITHER).any(|mark| !of_parts(&mark));
     let parts = marked.within(everywhere, MEANS_BOTH).next().is_some();
     if kind.bundle || is_debian_copyright(marked.source) {
         Operator::All

@@ -31,7 +31,8 @@ pub(crate) fn licenses(text: &str) -> Vec<Piece> {
     for (at, line, value) in tags(text, LICENSE) {
         let Some(reading) = reading(value) else { continue };
         let confidence = if matches!(reading, Reading::License(_)) { 0.99 } else { 0.8 };
-        found.push(Piece { words: at..at, lines: (line, line), method: Method::Tag, confidence, reading });
+        let method = Method::Tag;
+        found.push(Piece { words: at..at, lines: (line, line), method, confidence, reading, of_picture: false });
     }
     found
 }

@@ -37,7 +37,8 @@ enum Found {
     Image,
 }
 
-pub(super) fn is_media(name: &str) -> bool {
+/// Returns whether a file is a font or a picture, by its name.
+pub(in crate::resolve) fn is_media(name: &str) -> bool {
     is_one_of(name, FONTS) || is_one_of(name, IMAGES)
 }
 

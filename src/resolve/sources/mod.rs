@@ -10,6 +10,8 @@ mod headers;
 mod media;
 mod reuse;
 
+pub(super) use media::is_media;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Asset, Resolver};
