@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ppl_check::config::PackagePattern;
-use ppl_check::model::{PackageIdx, Routes, Statement};
+use ppl_check::model::{Inventory, PackageIdx, Routes, Statement, Ways};
 use ppl_check::policy::narrowed;
 use ppl_check::report::escape::{Ascii, line};
 use ppl_check::report::{Paths, Report, format};
@@ -66,6 +66,19 @@ pub(crate) fn find(report: &Report, wanted: &str) -> Result<PackageIdx, Failure>
     }
 }
 
+/// Says how many paths there are beside those that are shown.
+fn others(inventory: &Inventory, idx: PackageIdx, n_shown: usize) -> String {
+    const MANY: u64 = 1_000_000;
+    let Ways { n, at_least } = Ways::to(inventory, idx);
+    match (n.saturating_sub(u64::try_from(n_shown).unwrap_or(u64::MAX)), at_least) {
+        (MANY.., _) => "more than a million other paths".to_owned(),
+        (0 | 1, true) => "at least 1 other path".to_owned(),
+        (n, true) => format!("at least {n} other paths"),
+        (1, false) => "1 other path".to_owned(),
+        (n, false) => format!("{n} other paths"),
+    }
+}
+
 fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<()> {
     let Some(package) = report.inventory.packages.get(idx) else { return Ok(()) };
     let name = |idx: &PackageIdx| report.package_words(*idx);
@@ -83,7 +96,7 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
             writeln!(out, "  no file says what needs it")?;
         }
         if paths.more {
-            writeln!(out, "  … and by other paths")?;
+            writeln!(out, "  … and by {}", others(&report.inventory, idx, paths.shortest().count()))?;
         }
     }
     writeln!(out, "\nHow it is joined to the work")?;

@@ -9,6 +9,7 @@ mod record;
 mod resolution;
 mod routes;
 mod verdict;
+mod ways;
 
 pub use claim::{Claim, ClaimKind, FieldFormat, Join, Statement};
 pub use finding::{Clause, Finding, Note};
@@ -18,3 +19,4 @@ pub use resolution::{Basis, Disagreement, Resolution, Resolved, Tried, candidate
 pub use routes::Routes;
 pub(crate) use verdict::words;
 pub use verdict::{Cause, Relation, Verdict};
+pub use ways::Ways;

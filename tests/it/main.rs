@@ -61,4 +61,5 @@ mod spoofing;
 mod submodules;
 mod tables;
 mod who;
+mod why;
 mod wordings;
