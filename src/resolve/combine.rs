@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, LICENSE_FOLDERS};
 use crate::license::expr::{Expr, Id, Repair, text_name};
 use crate::license::identify::Conclusion;
 use crate::license::knowledge::Knowledge;
@@ -236,8 +236,8 @@ fn disagreements(found: &Found, claims: &[Claim], ty: &str, knowledge: &Knowledg
     let mut all = Vec::new();
     for (claim_idx, claim) in claims.iter().enumerate().filter(|(idx, _)| !found.used.contains(idx)) {
         let other = match &claim.says {
-            // Texts in sub-folders and notices may be those of parts.
-            Statement::Text { identification, .. } if claim.kind == ClaimKind::Text && !claim.raw.contains('/') => {
+            // Notices may be those of parts.
+            Statement::Text { identification, .. } if claim.kind == ClaimKind::Text && is_of_whole(&claim.raw) => {
                 of_text(&identification.conclusion)
             }
             Statement::Field { .. } => of_field(&claim.raw, read_field(claim, ty, knowledge).outcome, knowledge),
@@ -254,6 +254,15 @@ fn disagreements(found: &Found, claims: &[Claim], ty: &str, knowledge: &Knowledg
         }
     }
     all
+}
+
+/// Returns whether a text is about the package as a whole: those in sub-folders may be about parts, but for the one
+/// with the plain name in a folder of licenses, which is where wheels have it.
+fn is_of_whole(file: &str) -> bool {
+    let Some((folder, name)) = file.rsplit_once('/') else { return true };
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_uppercase();
+    let is_plain = matches!(stem.as_str(), "LICENSE" | "LICENCE" | "COPYING" | "UNLICENSE");
+    is_plain && (LICENSE_FOLDERS.contains(&folder) || folder == "license_files")
 }
 
 /// Returns what a license text says, if that can contradict anything; one that is not known here can.

@@ -38,7 +38,7 @@ pub(super) struct Evidence {
 const MAX_DESCRIPTIONS: usize = 4;
 
 /// Folders of license texts inside a package.
-const LICENSE_FOLDERS: &[&str] = &["LICENSES", "LICENSE", "licenses", "license", "Licenses", "legal"];
+pub(super) const LICENSE_FOLDERS: &[&str] = &["LICENSES", "LICENSE", "licenses", "license", "Licenses", "legal"];
 
 impl Evidence {
     /// Opens the copies of a package, best first, until one has evidence.

@@ -59,6 +59,15 @@ const CASES: &[Case] = &[
         project.write("vendor/p/Cargo.toml", "[package]\nname = \"p\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\n");
         project.write("vendor/p/LICENSE", gpl);
     }, 1, &["declared-differs-from-text"]),
+    Case::new("one license declared, another in the text of a wheel", |project| {
+        let gpl = spdx::text::LICENSE_TEXTS.iter().find(|(id, _)| *id == "GPL-3.0-only").unwrap().1;
+        let wheel = ".venv/lib/python3.13/site-packages/p-1.0.dist-info";
+        let metadata = "Metadata-Version: 2.4\nName: p\nVersion: 1.0\nLicense-Expression: MIT\nLicense-File: LICENSE\n";
+        project.write(".venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.13\n");
+        project.write(&format!("{wheel}/METADATA"), metadata);
+        project.write(&format!("{wheel}/licenses/LICENSE"), gpl);
+        project.write("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nlicense = \"PPL\"\ndependencies = [\"p\"]\n");
+    }, 1, &["declared-differs-from-text"]),
     Case::new("one license declared, unknown terms in the text", |project| {
         installed(project, MIT, &[("LICENSE", CONTRACT)]);
     }, 1, &["declared-differs-from-text"]),
