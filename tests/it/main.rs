@@ -29,6 +29,7 @@ mod formats;
 mod fuzz_corpus;
 mod golden;
 #[cfg(unix)]
+mod graph;
 mod growth;
 mod hostile;
 mod identify;
@@ -61,5 +62,4 @@ mod spoofing;
 mod submodules;
 mod tables;
 mod who;
-mod why;
 mod wordings;
