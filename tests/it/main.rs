@@ -54,6 +54,7 @@ mod sbom_input;
 mod schema;
 mod server;
 mod shipped;
+mod silence;
 mod silent;
 mod sources;
 mod spelling_families;

@@ -230,3 +230,26 @@ fn zlib_with_acknowledgment_is_a_license_of_its_own() {
     let file = "Source code in this folder is available under the\n- MIT license\n- Zlib license with acknowledgment\n";
     assert_eq!(said("LICENSE", file), "MIT AND zlib-acknowledgement, MIT OR zlib-acknowledgement");
 }
+
+/// An exception belongs to the text it follows, though a license of that name was offered before.
+#[test]
+fn an_exception_belongs_to_the_text_before_it() {
+    let file = format!(
+        "Shop is licensed under either of Apache License, Version 2.0 or MIT license, at your option.\n\nSome files are \
+         ported from others:\n\n{}\n\n{}\n\n{}\n",
+        text_of("BSD-3-Clause"),
+        apache_without_appendix(),
+        text_of("LLVM-exception"),
+    );
+    let said = said("LICENSE", &file);
+    assert!(said.contains("Apache-2.0 WITH LLVM-exception") && !said.contains("BSD-3-Clause WITH"), "{said}");
+}
+
+#[test]
+fn a_text_is_known_by_what_it_says_in_a_file_without_the_common_words() {
+    for id in
+        ["Barr", "CrystalStacker", "CC-BY-3.0-NL", "CC-BY-NC-SA-2.0-FR", "CC-BY-SA-2.1-JP", "SAX-PD-2.0", "SSH-short"]
+    {
+        assert_eq!(said("notes.txt", &text_of(id)), id);
+    }
+}

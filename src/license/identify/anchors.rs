@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 /// Pieces of the words without which nobody grants anything.
-const PIECES: [&str; 15] = [
+const PIECES: [&str; 25] = [
     "icens",
     "ICENS",
     "icenc",
@@ -18,7 +18,17 @@ const PIECES: [&str; 15] = [
     "edistribut",
     "ublic domain",
     "UBLIC DOMAIN",
+    "ublic Domain",
     "arranty",
+    "ARRANTY",
+    "reely",
+    "e distributed",
+    "hatever way you want",
+    "hat you want with",
+    "ithout restriction",
+    "reative Commons",
+    "REATIVE COMMONS",
+    "クリエイティブ・コモンズ",
     "lizenz",
     "©",
 ];

@@ -70,26 +70,27 @@ fn together(counted: &[&Piece], operator: Operator) -> Conclusion {
     if let Some(piece) = counted.iter().find(|piece| matches!(piece.reading, Reading::Modified(..))) {
         return conclusion(&piece.reading);
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut said: Vec<Part> = Vec::new();
     let mut exceptions: Vec<(usize, ExceptionId)> = Vec::new();
     let mut places = Vec::new();
     for piece in counted {
         match &piece.reading {
-            Reading::License(expr) => add(&mut parts, Part::stated(expr.clone())),
-            Reading::SuffixUnstated(expr) => add(&mut parts, Part::unstated(expr.clone())),
-            Reading::Candidates(candidates) => add(&mut parts, Part::one_of(candidates.clone())),
-            Reading::Exception(id) => exceptions.push((parts.len(), id.clone())),
+            Reading::License(expr) => said.push(Part::stated(expr.clone())),
+            Reading::SuffixUnstated(expr) => said.push(Part::unstated(expr.clone())),
+            Reading::Candidates(candidates) => said.push(Part::one_of(candidates.clone())),
+            Reading::Exception(id) => exceptions.push((said.len(), id.clone())),
             Reading::Refers(place) => places.push(place.clone()),
             Reading::Modified(..) => {}
         }
     }
     for (at, id) in exceptions {
-        // An exception follows its license; failing that, it stands before it.
-        let last = parts.len().saturating_sub(1);
-        match parts.get_mut(at.saturating_sub(1).min(last)) {
-            Some(part) => part.except(&id),
-            None => return Conclusion::Exception(id),
+        if !except(&mut said, at, &id) {
+            return Conclusion::Exception(id);
         }
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for part in said {
+        add(&mut parts, part);
     }
     match parts.len() {
         0 if places.is_empty() => Conclusion::Nothing,
@@ -100,6 +101,20 @@ fn together(counted: &[&Piece], operator: Operator) -> Conclusion {
         1 => parts.remove(0).conclusion(),
         _ => several(&parts, within_offer(&parts, operator)),
     }
+}
+
+/// Adds an exception to the license it follows; failing that, to the one it stands before. A text of that license says
+/// nothing of the exception that the notice for it does not say too. Returns whether there is a license.
+fn except(said: &mut [Part], at: usize, id: &ExceptionId) -> bool {
+    let last = said.len().saturating_sub(1);
+    let at = at.saturating_sub(1).min(last);
+    let Some(part) = said.get_mut(at) else { return false };
+    part.except(id);
+    if part.unstated {
+        let works = part.bases();
+        said.iter_mut().filter(|other| other.bases() == works).for_each(|other| other.except(id));
+    }
+    true
 }
 
 /// Keeps an offer to the licenses it names: `Apache-2.0 or MIT, at your option` says nothing of a third one in the file.
@@ -140,6 +155,11 @@ impl Part {
         for expr in &mut self.readings {
             *expr = expr.map(&mut |license| Expr::License(License { exception: Some(id.clone()), ..license.clone() }));
         }
+    }
+
+    /// The licenses it names, without the suffix that says whether later versions count.
+    fn bases(&self) -> Vec<String> {
+        self.readings.iter().flat_map(Expr::licenses).map(base).collect()
     }
 
     /// Tells whether it is a choice by itself.

@@ -1,9 +1,9 @@
 //! A text beside the known texts it is, or was made from, word by word.
 
-use super::comments;
 use super::index::{Content, compiled};
 use super::library::Library;
 use super::piece::spelled;
+use super::plain;
 use super::regions::{Region, regions};
 use super::words::Word;
 
@@ -40,8 +40,8 @@ pub enum ComparedPart {
 
 /// Compares a text with the known texts that are found in it.
 pub fn compare(name: &str, text: &str) -> Vec<Compared> {
-    let comments = comments::only(name, text);
-    let text = comments.as_deref().unwrap_or(text);
+    let plain = plain(name, text);
+    let text = plain.as_deref().unwrap_or(text);
     let library = Library::new(compiled());
     let content = library.index.content(text);
     regions(&library, text, &content).iter().map(|region| compared(&library, text, &content, region)).collect()

@@ -222,6 +222,7 @@ impl Compiler {
     fn text(&mut self, id: &str, kind: u32, text: &str, files: &TextsFile) -> Result<(), String> {
         let mut words = split(text);
         mark(text, &mut words);
+        carry_paragraphs(&mut words);
         let words: Vec<Word> = words.into_iter().filter(|word| !word.is(ITEM | COPYRIGHT)).collect();
         let numbers: Vec<u32> = words.iter().map(|word| self.number(word.hash)).collect();
         let mut flags: Vec<u32> = words.iter().map(|word| unit_flags(*word)).collect();
@@ -451,6 +452,16 @@ fn unit_flags(word: Word) -> u32 {
         }
     }
     flags
+}
+
+/// Lets a paragraph that opens with an item number start at the word behind it: numbers are not counted.
+fn carry_paragraphs(words: &mut [Word]) {
+    let mut carried = 0;
+    for word in words {
+        let flags = word.flags & PARAGRAPH;
+        word.flags |= carried;
+        carried = if word.is(ITEM | COPYRIGHT) { carried | flags } else { 0 };
+    }
 }
 
 /// Returns the words of the title: short paragraphs before the first sentence.

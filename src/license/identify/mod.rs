@@ -7,6 +7,8 @@ mod combine;
 mod comments;
 mod compare;
 mod copyright;
+#[cfg(test)]
+mod dressed;
 mod format;
 mod holders;
 mod index;
@@ -21,6 +23,7 @@ mod pictures;
 mod piece;
 mod reading;
 mod regions;
+mod rich_text;
 mod search;
 mod tag;
 mod words;
@@ -184,10 +187,14 @@ pub fn tag_value(value: &str) -> Conclusion {
 /// `name` is the file's name, a weak hint (which comment style, whether it is a license file).
 pub fn identify(name: &str, text: &str) -> Arc<Identification> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    if !anchors::any(text) {
+    let kind = kind::of(name);
+    if !kind.license && !anchors::any(text) {
         return Arc::new(Identification::default());
     }
-    let comments = comments::only(name, text);
-    let text = comments.as_deref().unwrap_or(text);
-    Arc::new(reading::read(kind::of(name), text))
+    Arc::new(reading::read(kind, plain(name, text).as_deref().unwrap_or(text)))
+}
+
+/// Returns what of a file counts, where that is not all of it as it is written.
+fn plain(name: &str, text: &str) -> Option<String> {
+    rich_text::letters(text).or_else(|| comments::only(name, text))
 }
