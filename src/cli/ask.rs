@@ -36,6 +36,8 @@ struct Document<'a> {
     package: String,
     letter: &'a str,
     language: &'a str,
+    #[serde(skip)]
+    heading: &'a str,
     subject: String,
     body: String,
 }
@@ -62,6 +64,7 @@ pub(crate) fn ask(common: &Common, args: &AskArgs, ui: &Ui) -> Result<u8, Failur
         package: package.purl.to_string(),
         letter: &letter.id,
         language: &letter.language,
+        heading: &letter.heading,
         subject: fill(&letter.subject),
         body: fill(letter.body.trim()),
     };
@@ -117,7 +120,7 @@ fn filled(text: &str, report: &Report, package: &Package, request: &Request) -> 
 }
 
 fn text(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "Subject: {}\n\n{}", document.subject, document.body)
+    writeln!(out, "{}: {}\n\n{}", document.heading, document.subject, document.body)
 }
 
 fn json(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -1,5 +1,7 @@
 //! Licenses and exceptions: what they give and ask, who may use them, what they do to a project.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use super::{Explanation, Item, facts};
 use crate::license::expr::{Expr, license_name};
 use crate::license::facts::Kind;
@@ -24,14 +26,46 @@ pub(super) fn license(knowledge: &Knowledge, id: &str) -> Option<Explanation> {
         Some(expr) => judged(explanation, knowledge, license, &expr),
         None => explanation,
     };
-    let facts = match &license.record {
-        Record::Facts(facts) => facts::rows(facts),
-        Record::ReplacedBy(_) | Record::AnyOf(_) | Record::Unread => Vec::new(),
-    };
-    let explanation = explanation.with("facts", "What the text says, as facts", facts);
-    let explanation = explanation.with("quotes", "In its own words", quotes(&license.id, &license.quotes));
-    let explanation = contested(explanation, &license.contested);
+    let texts = texts(knowledge, license);
+    let mut explanation = explanation;
+    for text in &texts {
+        let Record::Facts(facts) = &text.record else { continue };
+        let of = if texts.len() > 1 { format!(" ({})", text.id) } else { String::new() };
+        explanation = explanation.with("facts", format!("What the text says, as facts{of}"), facts::rows(facts));
+    }
+    let words = texts.iter().flat_map(|text| quotes(&text.id, &text.quotes)).collect();
+    explanation = explanation.with("quotes", "In its own words", words);
+    let mut readings: Vec<Contested> = Vec::new();
+    for entry in texts.iter().flat_map(|text| &text.contested) {
+        if !readings.contains(entry) {
+            readings.push(entry.clone());
+        }
+    }
+    let explanation = contested(explanation, &readings);
     Some(explanation.with("record", "How this is known", provenance(license)))
+}
+
+/// Returns the licenses whose texts an id means: itself, or what it stands for.
+fn texts<'k>(knowledge: &'k Knowledge, license: &'k License) -> Vec<&'k License> {
+    let mut texts = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open = VecDeque::from([license]);
+    while let Some(license) = open.pop_front() {
+        if !seen.insert(&license.id) {
+            continue;
+        }
+        match &license.record {
+            Record::Facts(_) | Record::Unread => texts.push(license),
+            Record::AnyOf(ids) => open.extend(ids.iter().filter_map(|id| knowledge.license(id))),
+            Record::ReplacedBy(expression) => {
+                let parsed = Expr::parse(expression).map(|parsed| parsed.expr);
+                let named: Vec<String> =
+                    parsed.iter().flat_map(Expr::licenses).map(|leaf| leaf.id.to_string()).collect();
+                open.extend(named.iter().filter_map(|id| knowledge.license(id)));
+            }
+        }
+    }
+    texts
 }
 
 /// Says what an id without facts of its own stands for.

@@ -197,6 +197,33 @@ fn letters_fit_the_case() {
 }
 
 #[test]
+fn every_letter_is_there_in_english_and_spanish() {
+    for (license, config, letter) in [
+        ("", "", "missing-license"),
+        ("BSL", "", "ambiguous-name"),
+        ("GPL-3.0-only", "", "dual-license"),
+        ("PPL", COOP, "waiver"),
+    ] {
+        let mut bodies = Vec::new();
+        for (language, thanks) in [("en", "Thank you"), ("es", "Gracias")] {
+            let project = project(license, config);
+            let text = project.run(&["ask", "coop/ledger", "--lang", language]).stdout;
+            let heading = if language == "es" { "Asunto: " } else { "Subject: " };
+            assert!(text.starts_with(heading), "{text}");
+            let run = project.run(&["ask", "coop/ledger", "--format", "json", "--lang", language]);
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+            let document: Value = serde_json::from_str(&run.stdout).unwrap();
+            assert_eq!((&document["letter"], &document["language"]), (&letter.into(), &language.into()));
+            let body = document["body"].as_str().unwrap().to_owned();
+            assert!(body.contains(thanks) && body.contains("coop/ledger 1.0.0") && !body.contains('{'), "{body}");
+            assert!(!document["subject"].as_str().unwrap().contains('{'), "{document:#}");
+            bodies.push(body);
+        }
+        assert_ne!(bodies[0], bodies[1]);
+    }
+}
+
+#[test]
 fn conflicts_name_ways_out() {
     let (_, document) = project("GPL-3.0-only", "").check(&[]);
     let next = finding(&document, "copyleft-linked-dynamically").unwrap()["steps"].to_string();

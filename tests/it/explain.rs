@@ -43,6 +43,23 @@ fn a_license_says_who_may_use_it_what_it_asks_and_what_it_does_to_a_project() {
 }
 
 #[test]
+fn an_id_that_stands_for_others_says_what_their_texts_say() {
+    for (id, texts) in [
+        ("GPL-2.0-or-later", &["GPL-2.0-only", "GPL-3.0-only"][..]),
+        ("GPL-2.0+", &["GPL-2.0-only", "GPL-3.0-only"]),
+        ("AGPL-3.0", &["AGPL-3.0-only"]),
+    ] {
+        let document = json(id);
+        let quotes = section(&document, "quotes");
+        for text in texts {
+            assert!(quotes.iter().any(|quote| quote["license"] == *text), "{id}: {quotes:?}");
+        }
+        let facts = section(&document, "facts");
+        assert!(facts.iter().any(|row| row["name"] == "share-alike"), "{id}: {facts:?}");
+    }
+}
+
+#[test]
 fn every_kind_of_thing_is_explained() {
     for (id, kind) in [
         ("GPL-3.0-or-later", "license"),

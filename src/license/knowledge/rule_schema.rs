@@ -445,6 +445,8 @@ pub struct Letter {
     pub id: String,
     /// The language, such as `es`.
     pub language: String,
+    /// The word that stands before the subject in that language.
+    pub heading: String,
     /// One line.
     pub subject: String,
     /// The letter, with names in braces to be filled in.
