@@ -64,8 +64,13 @@ static SHAPES: &[Shape] = &[
     Shape { pattern: Pattern::Suffix(".gemspec"), marks: &["Gem::Specification"] },
 ];
 
-/// Lockfiles of which their tools write nothing where there is nothing.
-const MAY_BE_EMPTY: &[&str] = &["go.sum", "modules.txt", "yarn.lock"];
+/// Files that pin packages and hold nothing where there is nothing: some are written by people, and git leaves an empty
+/// list of submodules behind.
+const MAY_BE_EMPTY: &[&str] = &[".cmake", ".gitmodules", "CMakeLists.txt", "go.sum", "modules.txt", "yarn.lock"];
+
+fn may_be_empty(name: &str) -> bool {
+    MAY_BE_EMPTY.iter().any(|end| name.ends_with(end))
+}
 
 /// How comments start in the files of any kind.
 const COMMENTS: &[&str] = &["#", "//", "/*", "*", "%", "--", ";"];
@@ -93,7 +98,7 @@ fn misshapen(kind: &FileKind, input: &Input) -> Option<Diagnostic> {
     let text = decode(&bytes).text;
     let mut said = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
     if said.peek().is_none() {
-        let is_fine = kind.role == Role::Manifest || MAY_BE_EMPTY.contains(&name);
+        let is_fine = kind.role == Role::Manifest || may_be_empty(name);
         return if is_fine { None } else { problem("expected a lockfile, found an empty file".to_owned()) };
     }
     let is_marked = |marks: &&[&str]| marks.iter().any(|mark| text.contains(mark));
@@ -154,7 +159,7 @@ mod tests {
             let parsed = World::of(&[(path, b" \n\n")]).parse(ty, path);
             let name = path.rsplit('/').next().unwrap();
             if kind.role == Role::Lockfile {
-                assert_eq!(parsed.diagnostics.is_empty(), MAY_BE_EMPTY.contains(&name), "{path}");
+                assert_eq!(parsed.diagnostics.is_empty(), may_be_empty(name), "{path}");
             } else if SHAPES.iter().any(|shape| matches!(shape.pattern, Pattern::Name(known) if known == name)) {
                 assert_eq!(parsed.diagnostics, [], "{path}");
             }
