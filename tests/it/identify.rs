@@ -70,6 +70,46 @@ fn a_folder_stands_for_its_texts() {
 }
 
 #[test]
+fn standard_input_is_read() {
+    let run = Project::new(&[]).run_with(&["identify", "--format", "json", "-"], text_of("ISC").as_bytes());
+    let row: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.code, &row["path"], &row["expression"]), (Some(0), &"-".into(), &"ISC".into()));
+}
+
+/// Files are read at once, and told in order whatever the number of threads.
+#[test]
+fn many_files_come_in_order() {
+    let project = Project::new(&[]);
+    let ids = ["MIT", "ISC", "Zlib", "BSD-2-Clause", "Apache-2.0"];
+    for number in 0..200 {
+        project.write(&format!("x/{number:03}/LICENSE"), text_of(ids[number % ids.len()]));
+    }
+    let (code, rows) = identify(&project, &["x"]);
+    let found: Vec<_> =
+        rows.iter().map(|row| (row["path"].as_str().unwrap(), row["expression"].as_str().unwrap())).collect();
+    let path = |number: usize| format!("x/{number:03}/LICENSE");
+    let paths: Vec<String> = (0..200).map(path).collect();
+    let expected: Vec<_> =
+        paths.iter().enumerate().map(|(number, path)| (path.as_str(), ids[number % ids.len()])).collect();
+    assert_eq!((code, found), (Some(0), expected));
+}
+
+/// Addresses and badges say which license something is under, where they stand as its license.
+#[test]
+fn badges_and_addresses_are_read() {
+    for (words, expected) in [
+        ("# Shop\n\n![license](https://img.example.org/badge/license-MIT-blue.svg)\n", "MIT"),
+        ("# Shop\n\n![license](https://img.example.org/badge/license-Apache--2.0-green)\n", "Apache-2.0"),
+        ("# Shop\n\n## License\n\nhttps://www.apache.org/licenses/LICENSE-2.0\n", "Apache-2.0"),
+        ("# Shop\n\nLicensed under <https://creativecommons.org/licenses/by-sa/4.0/>.\n", "CC-BY-SA-4.0"),
+    ] {
+        let project = Project::new(&[("README.md", words)]);
+        let (_, rows) = identify(&project, &["README.md"]);
+        assert_eq!(rows[0]["expression"].as_str().unwrap_or("null"), expected, "{words}");
+    }
+}
+
+#[test]
 fn a_reference_is_followed_to_the_file_beside_it() {
     let header = "// Use of this source code is governed by a license that can be found in the LICENSE file.\n";
     let project = Project::new(&[("LICENSE", text_of("BSD-3-Clause")), ("main.go", header), ("alone/main.go", header)]);

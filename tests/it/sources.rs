@@ -1,5 +1,7 @@
 //! The project's own files: what was copied in is found, judged, and never taken for the project's own.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use crate::program::{Project, package};
@@ -337,6 +339,44 @@ fn a_font_says_its_license_itself() {
     project.write("font/x.ttf", font("This Font Software is licensed under the SIL Open Font License, Version 1.1."));
     let (_, document) = project.check(&[]);
     assert_eq!(found(&document)[0][..2], ["font/x.ttf".to_owned(), "OFL-1.1".to_owned()]);
+}
+
+/// A font packed by WOFF 1.0 that has one table.
+fn packed(font: &[u8]) -> Vec<u8> {
+    let table = &font[28..];
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(table).unwrap();
+    let squeezed = encoder.finish().unwrap();
+    assert!(squeezed.len() < table.len());
+    let number = |length: usize| u32::try_from(length).unwrap().to_be_bytes();
+    let head = [b"wOFF", &[0, 1, 0, 0][..], &number(64 + squeezed.len()), &[0, 1, 0, 0], &[0; 28]].concat();
+    let entry = [b"name", &number(64)[..], &number(squeezed.len()), &number(table.len()), &[0; 4]].concat();
+    [head, entry, squeezed].concat()
+}
+
+#[test]
+fn a_packed_font_says_its_license_too() {
+    let project = Project::new(&[MANIFEST]);
+    let bare = font(&"This Font Software is licensed under the SIL Open Font License, Version 1.1. ".repeat(4));
+    project.write("font/x.woff", packed(&bare));
+    project.write("font/cut.woff", &packed(&bare)[..80]);
+    let (_, document) = project.check(&[]);
+    let found = found(&document);
+    assert!(found.iter().any(|row| row[..2] == ["font/x.woff".to_owned(), "OFL-1.1".to_owned()]), "{found:?}");
+    assert!(!found.iter().any(|row| row[0] == "font/cut.woff" && row[1] == "OFL-1.1"), "{found:?}");
+}
+
+#[test]
+fn a_picture_says_its_license_in_its_metadata() {
+    let xmp = "<x:xmpmeta><cc:license rdf:resource=\"https://creativecommons.org/licenses/by-nc/4.0/\"/></x:xmpmeta>";
+    let text = [b"iTXtXML:com.adobe.xmp\0\0\0\0\0", xmp.as_bytes()].concat();
+    let chunk = [&u32::try_from(text.len() - 4).unwrap().to_be_bytes()[..], &text, &[0; 4]].concat();
+    let project = Project::new(&[MANIFEST]);
+    project.write("art/sea.png", [b"\x89PNG\r\n\x1a\n", chunk.as_slice()].concat());
+    project.write("art/sky.jpg", [b"\xff\xd8\xff\xe1\0\xffhttp://ns.adobe.com/xap/1.0/\0", xmp.as_bytes()].concat());
+    let (_, document) = project.check(&[]);
+    let found = found(&document);
+    assert!(found.iter().any(|row| row[1] == "CC-BY-NC-4.0"), "{found:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::format::{TEXT_EXCEPTION, TEXT_SUFFIX_UNSTATED};
 use super::index::compiled;
 use super::piece::expression;
-use super::{Conclusion, identify};
+use super::{Conclusion, Method, identify};
 
 /// Texts that are other ones but for their titles; and one, made of amendments to another license, that nothing is
 /// found of without it.
@@ -37,6 +37,30 @@ fn check_but(name: &str, but: &[&str], step: usize, dress: impl Fn(&str) -> Stri
         }
     }
     assert!(wrong.is_empty(), "{} in {name}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn as_published() {
+    let index = compiled();
+    for text in 0..index.n_texts() {
+        assert_eq!(identify("LICENSE", &index.verbatim(text)).method, Some(Method::Exact), "{}", index.id(text));
+    }
+    check("LICENSE", str::to_owned);
+}
+
+#[test]
+fn on_other_lines() {
+    check("LICENSE", |text| {
+        let paragraphs = text.split("\n\n").map(|paragraph| {
+            if paragraph.to_lowercase().contains("copyright (c)") || paragraph.contains('©') {
+                // Line breaks in a copyright statement decide where it ends.
+                return paragraph.to_owned();
+            }
+            let words: Vec<&str> = paragraph.split_whitespace().collect();
+            words.chunks(9).map(|line| line.join(" ")).collect::<Vec<_>>().join("\r\n")
+        });
+        paragraphs.collect::<Vec<_>>().join("\r\n\r\n")
+    });
 }
 
 fn lines(text: &str, each: impl Fn(&str) -> String) -> String {

@@ -1,9 +1,14 @@
 //! Fonts and pictures: what is stated about them, or stands in their metadata.
 //!
 //! A picture of which nothing says otherwise is the project's own. A font hardly ever is: without evidence it is unknown.
-//! Fonts are read by the OpenType specification (table `name`); of pictures the head is searched for the address of a
-//! license, which is where SVG, XMP and PNG metadata say it. Not read: compressed fonts (WOFF).
+//! Fonts are read by the OpenType specification (table `name`), also when packed by WOFF 1.0 (W3C Recommendation); of
+//! pictures the head is searched for the address of a license, which is where SVG, XMP and PNG metadata say it. Not
+//! read: fonts packed by WOFF 2.0.
 
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 use rayon::prelude::*;
 
 use super::credits::of_picture;
@@ -92,7 +97,7 @@ fn credits_of_picture(tree: &Tree, path: &RelPath) -> Asset {
 fn credits_of_font(tree: &Tree, path: &RelPath) -> Asset {
     let bytes = tree.read(path, Limits::DEFAULT.text).unwrap_or_default();
     let Some(table) = name_table(&bytes) else { return Asset::default() };
-    let first = |ids: &[u16]| ids.iter().find_map(|id| name_record(table, *id));
+    let first = |ids: &[u16]| ids.iter().find_map(|id| name_record(&table, *id));
     Asset {
         authors: first(&[9, 8, 0]).into_iter().collect(),
         title: first(&[4, 1]),
@@ -115,7 +120,7 @@ fn names_of_font(tree: &Tree, path: &RelPath) -> Option<Stated> {
     const ADDRESS: u16 = 14;
     let bytes = tree.read(path, Limits::DEFAULT.text).ok()?;
     let table = name_table(&bytes)?;
-    let said = [DESCRIPTION, ADDRESS].into_iter().filter_map(|id| name_record(table, id));
+    let said = [DESCRIPTION, ADDRESS].into_iter().filter_map(|id| name_record(&table, id));
     said.into_iter().find_map(|words| stated(path, Location::file(path.clone()), &words))
 }
 
@@ -127,7 +132,33 @@ fn number32(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?)).ok()
 }
 
-fn name_table(bytes: &[u8]) -> Option<&[u8]> {
+/// Finds the table `name` of a font, packed or not.
+fn name_table(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if bytes.starts_with(b"wOFF") { packed_name_table(bytes) } else { bare_name_table(bytes).map(Cow::Borrowed) }
+}
+
+/// Finds the table in a font packed by WOFF 1.0, in which every table is packed by itself.
+fn packed_name_table(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    const HEADER: usize = 44;
+    const ENTRY: usize = 20;
+    /// No table of names is longer.
+    const LONGEST: u64 = 1024 * 1024;
+    let n_tables = number16(bytes, 12)?;
+    let entry = (0..n_tables).find_map(|index| {
+        let entry = bytes.get(HEADER + index * ENTRY..)?;
+        entry.starts_with(b"name").then_some(entry)
+    })?;
+    let (start, packed, length) = (number32(entry, 4)?, number32(entry, 8)?, number32(entry, 12)?);
+    let table = bytes.get(start..start.checked_add(packed)?)?;
+    if packed == length {
+        return Some(Cow::Borrowed(table));
+    }
+    let mut unpacked = Vec::new();
+    ZlibDecoder::new(table).take(LONGEST).read_to_end(&mut unpacked).ok()?;
+    Some(Cow::Owned(unpacked))
+}
+
+fn bare_name_table(bytes: &[u8]) -> Option<&[u8]> {
     const HEADER: usize = 12;
     const ENTRY: usize = 16;
     let n_tables = number16(bytes, 4)?;
