@@ -32,5 +32,9 @@ pub(crate) fn man(command: Option<&str>, ui: &Ui) -> Result<u8, Failure> {
 fn render(page: &Command, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
     clap_mangen::Man::new(page.clone()).render(&mut text)?;
-    out.write_all(&text)
+    // What formats the page may read its bytes as Latin-1: other letters are named.
+    for char in String::from_utf8_lossy(&text).chars() {
+        if char.is_ascii() { write!(out, "{char}")? } else { write!(out, "\\[u{:04X}]", u32::from(char))? }
+    }
+    Ok(())
 }

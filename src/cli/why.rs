@@ -6,7 +6,7 @@ use ppl_check::config::PackagePattern;
 use ppl_check::model::{Inventory, PackageIdx, Routes, Statement, Ways};
 use ppl_check::policy::narrowed;
 use ppl_check::report::escape::{Ascii, line};
-use ppl_check::report::{Paths, Report, format};
+use ppl_check::report::{Paths, Report, Style, format};
 
 use super::args::{Common, WhyArgs};
 use super::ui::Ui;
@@ -36,7 +36,7 @@ pub(crate) fn why(common: &Common, args: &WhyArgs, ui: &Ui) -> Result<u8, Failur
         }
         return Ok(FINE);
     }
-    ui.write(common.output.as_deref(), &|style, out| explain(&report, idx, &mut Ascii::of(style, out)))?;
+    ui.write(common.output.as_deref(), &|style, out| explain(&report, idx, style, &mut Ascii::of(style, out)))?;
     Ok(FINE)
 }
 
@@ -79,13 +79,13 @@ fn others(inventory: &Inventory, idx: PackageIdx, n_shown: usize) -> String {
     }
 }
 
-fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<()> {
+fn explain(report: &Report, idx: PackageIdx, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let Some(package) = report.inventory.packages.get(idx) else { return Ok(()) };
     let name = |idx: &PackageIdx| report.package_words(*idx);
     writeln!(out, "{} — {}", name(&idx), line(&report.license_words(package)))?;
     writeln!(out, "  {}", line(&package.purl.to_string()))?;
     for at in &package.at {
-        writeln!(out, "  named in {}", line(&at.to_string()))?;
+        writeln!(out, "  named in {}", style.place(at))?;
     }
     if let Some(paths) = report.paths.get(idx) {
         writeln!(out, "\nHow it comes in")?;
@@ -110,7 +110,7 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
         line(&package.relation_because)
     )?;
     if let Some(at) = &package.shipped_because {
-        writeln!(out, "  shipped, although installed for developing: imported by {}", line(&at.to_string()))?;
+        writeln!(out, "  shipped, although installed for developing: imported by {}", style.place(at))?;
     }
     writeln!(out, "\nWhat is said of its license")?;
     for (claim_idx, claim) in package.claims.iter().enumerate() {
@@ -120,7 +120,7 @@ fn explain(report: &Report, idx: PackageIdx, out: &mut dyn Write) -> io::Result<
             Statement::SeeFile(file) => format!("see `{}`", line(file)),
             Statement::Field { .. } => format!("\"{}\"", line(&claim.raw)),
         };
-        writeln!(out, "  {:<8} {text}  {} {used}", claim.kind.word(), line(&claim.at.to_string()))?;
+        writeln!(out, "  {:<8} {text}  {} {used}", claim.kind.word(), style.place(&claim.at))?;
     }
     for repair in &package.resolution.repairs {
         writeln!(out, "  read `{}` as {} ({})", line(&repair.from), line(&repair.to), repair.why)?;

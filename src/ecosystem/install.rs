@@ -15,6 +15,7 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("nuget", "paket.lock", "paket restore"),
     ("npm", "yarn.lock", "yarn install"),
     ("npm", "pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
+    ("npm", "package.json", "npm install"),
     ("npm", "bun.lock", "bun install --frozen-lockfile"),
     ("pypi", "uv.lock", "uv sync"),
     ("pypi", "poetry.lock", "poetry install"),
@@ -55,6 +56,8 @@ mod tests {
     fn each_lockfile_has_the_command_of_its_tool() {
         assert_eq!(command("npm", "web/yarn.lock"), "yarn install");
         assert_eq!(command("npm", "package-lock.json"), "npm ci");
+        // What `npm ci` reads is not there.
+        assert_eq!(command("npm", "web/package.json"), "npm install");
         assert_eq!(command("pypi", "uv.lock"), "uv sync");
         assert_eq!(command("maven", "app/build.gradle.kts"), "gradle dependencies");
         assert_eq!(command("maven", "gradle/libs.versions.toml"), "gradle dependencies");

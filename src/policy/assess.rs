@@ -15,7 +15,8 @@ use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::model::{
-    Claim, ClaimKind, Finding, Inventory, Package, PackageIdx, Relation, Resolved, Statement, Trait, Tried, Verdict,
+    Claim, ClaimKind, Finding, Inventory, Origin, Package, PackageIdx, Relation, Resolved, Statement, Trait, Tried,
+    Verdict,
 };
 use crate::registry::STORE;
 use crate::resolve::holds_all;
@@ -423,7 +424,9 @@ pub(super) fn why_missing(package: &Package, complete_look: bool) -> &'static st
         .iter()
         .any(|tried| tried.place == STORE && tried.outcome != "offline" && !tried.outcome.starts_with("not asked"));
     let is_asset = package.traits.contains(&Trait::Asset);
-    let is_in_tree = package.traits.contains(&Trait::Vendored) && !package.dirs.is_empty();
+    // What package managers fetch may be missing; a copy lies in the tree.
+    let is_in_tree =
+        package.traits.contains(&Trait::Vendored) && (!package.dirs.is_empty() || package.origin == Origin::Unknown);
     let is_silent = package.resolution.tried.iter().any(|tried| tried.outcome == Tried::SAYS_NOTHING);
     if complete_look {
         "nothing-declared"

@@ -5,15 +5,17 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::assess::Scene;
-use super::message::{described, is_tool, is_tools_only, members, message, tried};
+use super::message::{described, is_tool, is_tools_only, kind, members, message, tried};
 use super::remedies::{Stage, Stages, next, shared_step};
 use super::{Act, Judge, Judgement, Query, RuleHit};
 use crate::base::{Code, Diagnostic, Location, RelPath, Shared};
 use crate::config::{FILE_NAME, RuleLevel};
 use crate::license::expr::Expr;
 use crate::model::{
-    Cause, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Statement, Verdict,
+    Cause, ClaimKind, Finding, NotJudged, Note, Package, PackageIdx, Relation, Resolved, Routes, Statement, Tried,
+    Verdict,
 };
+use crate::registry::STORE;
 use crate::resolve::holds_all;
 
 /// Findings under way, grouped by rule, license and the direct dependency that brings the packages in.
@@ -118,7 +120,10 @@ impl<'run> Groups<'run> {
         let step = shared_step(package).filter(|_| suits)?;
         let accepted = self.scene.config.exceptions.iter().position(|row| concerns(row, &hit.rule, package));
         let accepted = accepted.map(|row| row.to_string()).unwrap_or_default();
-        Some([package.purl.ty(), hit.because.as_deref().unwrap_or_default(), &step, &accepted].join("\n"))
+        // Why no registry is asked is a reason of its own.
+        let is_reason = |tried: &&Tried| tried.place == STORE && tried.outcome.starts_with("not asked");
+        let not_asked = package.resolution.tried.iter().find(is_reason).map_or("", |tried| &tried.outcome);
+        Some([kind(package), hit.because.as_deref().unwrap_or_default(), &step, &accepted, not_asked].join("\n"))
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {

@@ -37,6 +37,19 @@ pub(super) fn is_tools_only(packages: &[&Package]) -> bool {
     !packages.is_empty() && packages.iter().all(|package| is_tool(package))
 }
 
+/// What parts of the tree are called that no package manager brought: single files, such as fonts, and copies of code.
+const FILES: &str = "files";
+const PARTS: &str = "copied parts";
+
+/// Returns what kind of thing a package is: a part of the tree, or of which ecosystem.
+pub(super) fn kind(package: &Package) -> &str {
+    match package.purl.ty() {
+        "generic" if package.traits.contains(&Trait::Asset) => FILES,
+        "generic" if package.traits.contains(&Trait::Vendored) => PARTS,
+        ty => ty,
+    }
+}
+
 /// Returns whether nothing of a package ends up in the work.
 pub(super) fn is_tool(package: &Package) -> bool {
     package.scope() < Scope::Runtime
@@ -123,8 +136,10 @@ fn lack(packages: &[&Package]) -> Option<String> {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
-    let are_files = packages.iter().all(|package| package.traits.contains(&Trait::Asset));
-    let what = if are_files { "files" } else { "packages" };
+    let what = match kind(first) {
+        kind @ (FILES | PARTS) => kind,
+        _ => "packages",
+    };
     Some(format!("{} {what} {of_several}{aside}: {}{more}", packages.len(), names.join(", ")))
 }
 

@@ -13,6 +13,7 @@ use crate::license::knowledge::Knowledge;
 use crate::license::knowledge::rule_schema::Question;
 use crate::license::knowledge::schema::{Effect, Status};
 use crate::model::{Cause, Origin, Package, PackageIdx, Relation, Resolved, Trait, Tried, Verdict};
+use crate::registry::{LookupError, STORE};
 
 /// Where a finding arose: what is offered there, and what is done with it.
 pub(super) struct Stage<'run, 'k> {
@@ -92,7 +93,8 @@ fn shell_word(word: &str) -> String {
 
 /// Returns the step that brings the evidence about a package and about others like it, if there is one.
 pub(super) fn shared_step(package: &Package) -> Option<String> {
-    if package.traits.contains(&Trait::Asset) && package.claims.is_empty() {
+    let is_part = [Trait::Asset, Trait::Vendored].iter().any(|what| package.traits.contains(what));
+    if is_part && package.claims.is_empty() {
         return Some("put its license text into its folder, or say it in REUSE.toml".to_owned());
     }
     if matches!(package.origin, Origin::Outside(_)) {
@@ -100,8 +102,10 @@ pub(super) fn shared_step(package: &Package) -> Option<String> {
     }
     let file = package.at.first().map(|at| at.path.as_str()).unwrap_or_default();
     let command = fetch_command(package.purl.ty(), file);
-    (!was_opened(package) && !command.is_empty())
-        .then(|| format!("{command}, or drop --offline, or commit ppl-check.lock"))
+    let is_offline = |tried: &Tried| tried.place == STORE && tried.outcome == LookupError::Offline.to_string();
+    // What no registry is asked for is not found there either.
+    let look_up = if package.resolution.tried.iter().any(is_offline) { ", or drop --offline" } else { "" };
+    (!was_opened(package) && !command.is_empty()).then(|| format!("{command}{look_up}, or commit ppl-check.lock"))
 }
 
 fn was_opened(package: &Package) -> bool {

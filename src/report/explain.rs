@@ -131,26 +131,26 @@ fn markdown_item(item: &Item, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// Writes explanations for people, one after the other.
 pub fn text(explanations: &[Explanation], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let columns = if style.width == 0 { COLUMNS } else { style.width.min(COLUMNS) };
+    let shown = (if style.width == 0 { COLUMNS } else { style.width.min(COLUMNS) }, style);
     for (at, explanation) in explanations.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
         let head = format!("{} ({}): {}", words(&explanation.id), explanation.kind, words(&explanation.title));
-        wrapped(&head, "", "  ", columns, out)?;
+        wrapped(&head, "", "  ", shown, out)?;
         for section in &explanation.sections {
             if section.heading.is_empty() {
                 writeln!(out)?;
             } else {
                 writeln!(out, "\n{}", words(&section.heading))?;
             }
-            items(section, columns, out)?;
+            items(section, shown, out)?;
         }
     }
     Ok(())
 }
 
-fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn items(section: &Section, shown: Shown, out: &mut dyn io::Write) -> io::Result<()> {
     let names = section.items.iter().map(|item| match item {
         // A long name stands on a line of its own.
         Item::Row { name, .. } => Some(name.width()).filter(|width| *width <= MAX_NAME).unwrap_or_default(),
@@ -162,15 +162,15 @@ fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Resu
         match item {
             Item::Text(text) => {
                 for paragraph in text.lines() {
-                    wrapped(&words(paragraph), indent, indent, columns, out)?;
+                    wrapped(&words(paragraph), indent, indent, shown, out)?;
                 }
             }
             Item::Row { name, value, about } => {
                 let name = words(name);
                 if name.width() > MAX_NAME {
-                    wrapped(&name, indent, indent, columns, out)?;
+                    wrapped(&name, indent, indent, shown, out)?;
                     let below = format!("{indent}  ");
-                    wrapped(&words(value), &below, &below, columns, out)?;
+                    wrapped(&words(value), &below, &below, shown, out)?;
                     continue;
                 }
                 let padding = " ".repeat(name_width.saturating_sub(name.width()));
@@ -181,37 +181,54 @@ fn items(section: &Section, columns: usize, out: &mut dyn io::Write) -> io::Resu
                 };
                 let hanging = " ".repeat(indent.len() + name_width + 2);
                 let first = format!("{indent}{name}{padding}  ");
-                wrapped(&words(&both), &first, &hanging, columns, out)?;
+                wrapped(&words(&both), &first, &hanging, shown, out)?;
             }
             Item::Quote { license, clause, text } => {
                 let section = if clause.starts_with(|char: char| char.is_ascii_digit()) { "§" } else { "" };
                 let quote = format!("{} {section}{}: \"{}\"", words(license), words(clause), words(text));
-                wrapped(&quote, "  ", "    ", columns, out)?;
+                wrapped(&quote, "  ", "    ", shown, out)?;
             }
             Item::Reading { says, by, source } => {
-                wrapped(&format!("- {}", words(says)), "  ", "    ", columns, out)?;
-                wrapped(&format!("held by {}; {}", words(by), words(source)), "    ", "    ", columns, out)?;
+                wrapped(&format!("- {}", words(says)), "  ", "    ", shown, out)?;
+                wrapped(&format!("held by {}; {}", words(by), words(source)), "    ", "    ", shown, out)?;
             }
         }
     }
     Ok(())
 }
 
+/// How many columns there are, and how addresses are shown.
+type Shown<'s> = (usize, &'s Style);
+
 /// Writes words over as many lines as they need.
-fn wrapped(text: &str, first: &str, hanging: &str, columns: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn wrapped(text: &str, first: &str, hanging: &str, (columns, style): Shown, out: &mut dyn io::Write) -> io::Result<()> {
     let mut current = first.to_owned();
+    let mut width = first.width();
     let mut is_empty = true;
     for word in text.split(' ') {
-        if !is_empty && current.width() + 1 + word.width() > columns {
+        if !is_empty && width + 1 + word.width() > columns {
             writeln!(out, "{}", current.trim_end())?;
             hanging.clone_into(&mut current);
+            width = hanging.width();
             is_empty = true;
         }
         if !is_empty {
             current.push(' ');
+            width += 1;
         }
-        current.push_str(word);
+        width += word.width();
+        if is_address(word) {
+            current.push_str(&style.address(word))
+        } else {
+            current.push_str(word)
+        }
         is_empty = false;
     }
     writeln!(out, "{}", current.trim_end())
+}
+
+/// Returns whether a word is the address of a page, and nothing besides.
+fn is_address(word: &str) -> bool {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+=%".contains(char);
+    word.strip_prefix("https://").is_some_and(|rest| rest.chars().all(plain) && !rest.ends_with(['.', ':', '!', '?']))
 }

@@ -31,7 +31,8 @@ impl<'r> Group<'r> {
             return words(&first.message);
         }
         if self.packages.is_empty() {
-            return format!("{}: {} places", words(&first.why), self.findings.len());
+            let said = if self.says_one_thing() { &first.message } else { &*first.why };
+            return format!("{}: {} places", words(said), self.findings.len());
         }
         let names: Vec<String> = self.packages.iter().take(MAX_NAMED).map(|idx| report.package_words(*idx)).collect();
         let n_packages = self.packages.len();
@@ -39,20 +40,23 @@ impl<'r> Group<'r> {
         format!("{n_packages} packages {}: {}{more}", words(&first.why), names.join(", "))
     }
 
-    /// Returns a line for each place, shown as the caller does, where they differ in what is wrong.
+    /// Returns whether every finding says the same, of another place.
+    fn says_one_thing(&self) -> bool {
+        self.findings.windows(2).all(|pair| pair.first().map(|one| &one.message) == pair.last().map(|one| &one.message))
+    }
+
+    /// Returns a line for each place, shown as the caller does, with what is wrong there if that differs.
     pub(super) fn places(&self, shown: &dyn Fn(&Location) -> String) -> Vec<String> {
         if self.findings.len() < 2 || !self.packages.is_empty() {
             return Vec::new();
         }
-        let mut lines: Vec<String> = self
-            .findings
-            .iter()
-            .take(MAX_NAMED)
-            .map(|finding| {
-                let at = finding.at.as_ref().map(|at| format!("{}   ", shown(at))).unwrap_or_default();
-                format!("{at}{}", words(&finding.message))
-            })
-            .collect();
+        let is_said = self.says_one_thing();
+        let place = |finding: &&Finding| match &finding.at {
+            Some(at) if is_said => shown(at),
+            Some(at) => format!("{}   {}", shown(at), words(&finding.message)),
+            None => words(&finding.message),
+        };
+        let mut lines: Vec<String> = self.findings.iter().take(MAX_NAMED).map(place).collect();
         if self.findings.len() > MAX_NAMED {
             lines.push(format!("… and {} more: see `--format json`", self.findings.len() - MAX_NAMED));
         }

@@ -39,7 +39,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::{Diagnostic, RelPath};
+use crate::base::{Diagnostic, Location, RelPath};
 use crate::inventory::ReadFile;
 use crate::license::knowledge::rule_schema::DownstreamWords;
 use crate::model::{Clause, Finding, Inventory, NotJudged, Package, PackageIdx, Resolved, Verdict, words};
@@ -365,6 +365,30 @@ pub struct Style {
     /// The address of the root, such as `file:///home/ana/shop`, if places are links to their files: at a terminal
     /// alone, as above.
     pub root_address: Option<String>,
+}
+
+impl Style {
+    /// Returns a place and, where the terminal can open it, makes it a link to its file.
+    pub fn place(&self, at: &Location) -> String {
+        let text = escape::line(&at.to_string());
+        match &self.root_address {
+            Some(root) if at.store.is_none() => {
+                let path = at.path.raw_bytes().unwrap_or(at.path.as_str().as_bytes());
+                link(&text, &escape::file_address(root, path))
+            }
+            _ => text,
+        }
+    }
+
+    /// Returns an address of our own knowledge, as a link where the terminal can open one.
+    pub(crate) fn address(&self, address: &str) -> String {
+        if self.root_address.is_some() { link(address, address) } else { address.to_owned() }
+    }
+}
+
+/// Makes words a link at a terminal; an address holds nothing but letters, digits and marks of addresses.
+fn link(words: &str, address: &str) -> String {
+    format!("\x1b]8;;{address}\x1b\\{words}\x1b]8;;\x1b\\")
 }
 
 /// Every format of `check`, sorted by name.

@@ -6,11 +6,11 @@ use std::io;
 use anstyle::{AnsiColor, Style as Color};
 use unicode_width::UnicodeWidthStr;
 
-use super::escape::{Ascii, file_address, line, words};
+use super::escape::{Ascii, line, words};
 use super::groups::{Group, grouped};
 use super::words::{Answer, answer, plural};
 use super::{Report, Style};
-use crate::base::{Code, Diagnostic, Location, Severity};
+use crate::base::{Code, Diagnostic, Severity};
 use crate::model::{Cause, Finding, NotJudged, Verdict};
 use crate::scan::SkipReason;
 
@@ -93,7 +93,7 @@ impl<'r> Page<'r, '_> {
         if let Some(reason) = &finding.excepted {
             return writeln!(self.out, "  accepted {}", line(reason));
         }
-        let places = group.places(&|at| self.at(at));
+        let places = group.places(&|at| self.style.place(at));
         if places.is_empty() {
             self.place(group)?;
         }
@@ -159,7 +159,7 @@ impl<'r> Page<'r, '_> {
         let names: Vec<String> = path.into_iter().flatten().map(|idx| self.report.package_words(idx)).collect();
         let arrow = if self.style.ascii { " -> " } else { " → " };
         let before = at.map_or(INDENT, |at| INDENT + line(&at.to_string()).width() + GAP);
-        let at = at.map(|at| self.at(at));
+        let at = at.map(|at| self.style.place(at));
         let names = shortened(&names, arrow, if self.style.ascii { "..." } else { "…" }, self.style.width, before);
         match (at, names.is_empty()) {
             (Some(at), false) => writeln!(self.out, "  {at}   {names}"),
@@ -210,7 +210,7 @@ impl<'r> Page<'r, '_> {
         }
         writeln!(self.out)?;
         for diagnostic in diagnostics.iter().take(MAX_FINDINGS) {
-            let at = diagnostic.at.as_ref().map(|at| format!("{}: ", self.at(at))).unwrap_or_default();
+            let at = diagnostic.at.as_ref().map(|at| format!("{}: ", self.style.place(at))).unwrap_or_default();
             let heading = format!("{}[{}]", diagnostic.code.severity().word(), diagnostic.code.id());
             writeln!(self.out, "{heading} {at}{}", words(&diagnostic.message))?;
             if let Some(hint) = &diagnostic.hint {
@@ -315,18 +315,6 @@ impl<'r> Page<'r, '_> {
             writeln!(self.out, "{}{user}: {answer}", self.bold(&question))?;
         }
         Ok(())
-    }
-
-    /// Returns a place and, where the terminal can open it, makes it a link to its file.
-    fn at(&self, at: &Location) -> String {
-        let text = line(&at.to_string());
-        match &self.style.root_address {
-            Some(root) if at.store.is_none() => {
-                let path = at.path.raw_bytes().unwrap_or(at.path.as_str().as_bytes());
-                format!("\x1b]8;;{}\x1b\\{text}\x1b]8;;\x1b\\", file_address(root, path))
-            }
-            _ => text,
-        }
     }
 
     fn bold(&self, text: &str) -> String {

@@ -34,6 +34,11 @@ fn in_format(project: &Project, format: &str, args: &[&str]) -> (Option<i32>, St
 }
 
 fn validate(document: &Value, schema: &str) {
+    let problems = problems(document, schema);
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+fn problems(document: &Value, schema: &str) -> Vec<String> {
     let path = format!("{}/{schema}", env!("CARGO_MANIFEST_DIR"));
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     // One pattern of the SARIF schema has a `]` too many and is no regular expression; nothing we write is held to it.
@@ -43,9 +48,25 @@ fn validate(document: &Value, schema: &str) {
         }
     }
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<_> =
-        validator.iter_errors(document).map(|error| format!("{error} at {}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    validator.iter_errors(document).map(|error| format!("{error} at {}", error.instance_path())).collect()
+}
+
+#[test]
+fn every_schema_sees_a_planted_mistake() {
+    let written = |name: &str| render(ppl_check::report::format(name).unwrap(), canned::HOSTILE);
+    for (name, schema, at, wrong) in [
+        ("sarif", "tests/schemas/sarif-2.1.0.json", "/runs/0/results/0/level", "fatal"),
+        ("sarif", "tests/schemas/sarif-2.1.0.json", "/runs/0/tool/driver/rules", "none"),
+        ("json", "docs/check.schema.json", "/packages/0/verdict", "fine"),
+        ("json", "docs/check.schema.json", "/findings/0/cause", "bad luck"),
+        ("gitlab", "tests/schemas/gitlab-codeclimate.json", "/0/location/lines/begin", "first"),
+        ("gitlab", "tests/schemas/gitlab-codeclimate.json", "/0/location", "composer.lock"),
+    ] {
+        let mut document: Value = serde_json::from_str(&written(name)).unwrap();
+        *document.pointer_mut(at).unwrap() = wrong.into();
+        let document = if name == "gitlab" { &document[0] } else { &document };
+        assert_eq!(problems(document, schema).len(), 1, "{name} {at}");
+    }
 }
 
 #[test]

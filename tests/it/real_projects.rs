@@ -95,12 +95,51 @@ fn what_could_not_be_read_is_said_once_with_its_own_remedy() {
         ("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\nlicense = \"PPL\"\n"),
     ]);
     let run = project.run(&[]);
-    assert_eq!(run.stdout.matches("does not pin").count(), 2, "{}", run.stdout);
+    assert_eq!(run.stdout.matches("does not pin").count(), 1, "{}", run.stdout);
     assert_eq!(run.stdout.matches("[incomplete-scan]").count(), 1, "{}", run.stdout);
-    assert!(run.stdout.contains("  api/requirements.txt:1   "), "{}", run.stdout);
-    assert!(run.stdout.contains("  jobs/requirements.txt:1   "), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("need themselves: 2 places\n  api/requirements.txt:1\n  jobs/requirements.txt:1\n"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("next     compile it with hashes"), "{}", run.stdout);
     assert!(!run.stdout.contains("warning["), "{}", run.stdout);
+}
+
+#[test]
+fn what_no_registry_is_asked_for_stands_apart_and_is_not_told_to_look_there() {
+    let lock = "GIT\n  remote: https://git.example.org/ledger.git\n  revision: abc\n  specs:\n    ledger (1.0)\n\n\
+                GEM\n  remote: https://rubygems.org/\n  specs:\n    rack (3.0.0)\n    rake (13.0.0)\n\n\
+                PLATFORMS\n  ruby\n\nDEPENDENCIES\n  ledger!\n  rack\n  rake\n";
+    let project = Project::new(&[("Gemfile.lock", lock), ("Gemfile", "source 'https://rubygems.org'\n")]);
+    let run = project.run(&[]);
+    let findings: Vec<&str> = run.stdout.split("\n\n").filter(|part| part.starts_with("unknown[")).collect();
+    let [ledger, others] = findings.as_slice() else { panic!("{}", run.stdout) };
+    assert!(ledger.starts_with("unknown[undetermined-license] ledger 1.0 has no copy here"), "{ledger}");
+    assert!(ledger.contains("registry (not asked: it comes from a repository)"), "{ledger}");
+    assert!(ledger.contains("next     bundle install, or commit ppl-check.lock\n"), "{ledger}");
+    assert!(others.starts_with("unknown[undetermined-license] 2 packages have no copy here"), "{others}");
+    assert!(others.contains("next     bundle install, or drop --offline, or commit ppl-check.lock\n"), "{others}");
+}
+
+#[test]
+fn copied_code_of_which_nothing_says_what_it_is_is_one_finding() {
+    let project = Project::new(&[
+        ("composer.json", r#"{"name": "coop/shop", "license": "PPL"}"#),
+        ("lang/vendor/mail/de.php", "<?php return [];\n"),
+        ("views/vendor/pages/page.php", "<?php echo 1;\n"),
+        ("fonts/sign.woff", "wOFF"),
+    ]);
+    let run = project.run(&[]);
+    let said = "unknown[undetermined-license] 2 copied parts name no license, and nothing beside them does: \
+                lang/vendor/mail, views/vendor/pages\n  lang/vendor/mail\n";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("next     put its license text into its folder, or say it in REUSE.toml"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(headings(&run.stdout).len(), 2, "{}", run.stdout);
 }
 
 #[test]

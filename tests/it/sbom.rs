@@ -21,6 +21,11 @@ fn written(name: &str, report: &Report) -> Value {
 }
 
 fn validate(schema_name: &str, document: &Value) {
+    let problems = problems(schema_name, document);
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+fn problems(schema_name: &str, document: &Value) -> Vec<String> {
     let registry = jsonschema::Registry::new()
         .add("http://cyclonedx.org/schema/spdx.schema.json", schema("spdx.schema.json"))
         .and_then(|registry| {
@@ -30,13 +35,10 @@ fn validate(schema_name: &str, document: &Value) {
         .unwrap();
     let schema = schema(schema_name);
     let validator = jsonschema::options().with_registry(&registry).build(&schema).unwrap();
-    let errors: Vec<_> = validator
-        .iter_errors(document)
-        .map(|error| {
-            format!("{} at {}", error.to_string().chars().take(300).collect::<String>(), error.instance_path())
-        })
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    let problem = |error: jsonschema::ValidationError| {
+        format!("{} at {}", error.to_string().chars().take(300).collect::<String>(), error.instance_path())
+    };
+    validator.iter_errors(document).map(problem).collect()
 }
 
 #[test]
@@ -62,6 +64,20 @@ fn documents_are_valid_by_the_official_schemas() {
         let report = report(words);
         validate("spdx-2.3.schema.json", &written("spdx", &report));
         validate("cyclonedx-1.6.schema.json", &written("cyclonedx", &report));
+    }
+}
+
+#[test]
+fn the_schemas_see_a_planted_mistake() {
+    for (name, schema, at, wrong) in [
+        ("spdx", "spdx-2.3.schema.json", "/relationships/0/relationshipType", "NEEDS"),
+        ("spdx", "spdx-2.3.schema.json", "/packages/0/checksums/0/algorithm", "CRC32"),
+        ("cyclonedx", "cyclonedx-1.6.schema.json", "/components/0/type", "part"),
+        ("cyclonedx", "cyclonedx-1.6.schema.json", "/components/0/hashes/0/content", "short"),
+    ] {
+        let mut document = written(name, &report(HOSTILE));
+        *document.pointer_mut(at).unwrap() = wrong.into();
+        assert!(!problems(schema, &document).is_empty(), "{name} {at}");
     }
 }
 

@@ -44,6 +44,21 @@ print(json.dumps({
 }))
 """
 
+def damaged(spdx, cyclonedx):
+    """Writes the documents with one mistake each: an edge to nothing, and a hash that is none."""
+    paths = []
+    for path in (spdx, cyclonedx):
+        document = json.loads(open(path).read())
+        if path == spdx:
+            document["relationships"][-1]["relatedSpdxElement"] = "SPDXRef-nothing"
+        else:
+            document["components"][0]["hashes"] = [{"alg": "SHA-256", "content": "short"}]
+        paths.append(f"{path}.damaged.json")
+        with open(paths[-1], "w") as out:
+            json.dump(document, out)
+    return paths
+
+
 with tempfile.TemporaryDirectory() as work:
     venv.create(f"{work}/venv", with_pip=True)
     python = f"{work}/venv/bin/python"
@@ -69,6 +84,10 @@ with tempfile.TemporaryDirectory() as work:
         if read.returncode != 0:
             check(f"{name}: the documents are read", [read.stderr[-600:]])
             continue
+        planted = subprocess.run([python, "-c", READERS, *damaged(spdx, cyclonedx)], capture_output=True, text=True)
+        seen = json.loads(planted.stdout) if planted.returncode == 0 else {"spdx": [], "cyclonedx": []}
+        missed = [kind for kind in ("spdx", "cyclonedx") if not seen[kind]]
+        check(f"{name}: both readers see a planted mistake", missed and [missed, planted.stderr[-300:]])
         found = json.loads(read.stdout)
         ours = json.loads(open(spdx).read())
         check(f"{name}: spdx-tools finds the SPDX document valid", found["spdx"])
