@@ -372,7 +372,7 @@ fn catalog(knowledge: &Knowledge) -> Vec<RuleWords> {
 
 /// Answers in a line each who may use the whole.
 fn users(scene: &Scene, outbound: &Expr, assessment: &Assessment) -> Vec<(String, String)> {
-    let parts = ingredients(scene.inventory, &assessment.judgements);
+    let parts = ingredients(scene.inventory, &assessment.judgements, &assessment.findings);
     let whole = Whole::new(scene.knowledge, scene.answers(), outbound, &parts);
     let act = scene.parts.first().and_then(|part| part.acts.first()).copied().unwrap_or(Act::Ship);
     PROFILES

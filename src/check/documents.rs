@@ -14,7 +14,7 @@ use crate::resolve::EvidenceTexts;
 /// Collects it.
 pub(super) fn collect(created: &str, scene: &Scene, assessment: &Assessment, texts: EvidenceTexts) -> Documents {
     let Scene { knowledge, config, outbound, inventory, .. } = scene;
-    let parts = ingredients(inventory, &assessment.judgements);
+    let parts = ingredients(inventory, &assessment.judgements, &assessment.findings);
     let whole = Whole::new(knowledge, scene.answers(), outbound, &parts);
     let mut wanted: BTreeSet<String> = outbound.names();
     wanted.extend(

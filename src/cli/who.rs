@@ -27,7 +27,7 @@ pub(crate) fn who(common: &Common, args: &WhoArgs, ui: &Ui) -> Result<u8, Failur
     let as_json = eval::wants_json(common)?;
     let (report, run::Terms { knowledge, answers, .. }) = run::run_by(common, args.path.as_deref())?;
     let offer: Expr = eval::expression(&report.project.outbound)?;
-    let parts = ingredients(&report.inventory, &report.judgements);
+    let parts = ingredients(&report.inventory, &report.judgements, &report.findings);
     let whole = Whole::new(knowledge, answers, &offer, &parts);
     let acts = match &common.act {
         Some(_) => vec![eval::act(common)?],

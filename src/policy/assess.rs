@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::findings::{
-    Groups, Place, adaptations, incomplete_scans, not_in_lockfiles, own_contradictions, policy_changed, settle,
+    Groups, Place, adaptations, incomplete_scans, leaves_open, not_in_lockfiles, own_contradictions, policy_changed,
+    settle,
 };
 use super::upkeep::upkeep;
 use super::{Access, Act, Answers, Ask, Form, Judge, Judgement, Query, User};
@@ -93,7 +94,7 @@ pub fn assess(scene: &Scene) -> Assessment {
     let mut known = Shared::default();
     let mut imprecise = BTreeSet::new();
     let mut groups = Groups::new(scene);
-    let mut parts = Vec::new();
+    let mut parts: Vec<(Verdict, Vec<(Expr, Verdict)>)> = Vec::new();
     for part in &scene.parts {
         groups.enter(Place {
             judge: Judge::new(scene.knowledge, &part.outbound, answers.clone()),
@@ -142,8 +143,20 @@ pub fn assess(scene: &Scene) -> Assessment {
     findings.extend(not_in_lockfiles(scene));
     findings.extend(policy_changed(scene));
     settle(scene, &mut findings);
+    for (part, (worst, branches)) in scene.parts.iter().zip(&mut parts) {
+        if findings.iter().any(|finding| leaves_open(finding) && concerns(part, finding)) {
+            let verdicts = branches.iter_mut().map(|(_, verdict)| verdict);
+            verdicts.chain([worst]).for_each(|verdict: &mut Verdict| *verdict = Verdict::Review.max(*verdict));
+        }
+    }
     let upkeep = upkeep(scene, &findings);
     Assessment { judgements, imprecise, findings, parts, upkeep }
+}
+
+/// Returns whether a finding about a file may be about a part: the file lies in its folders, or above them.
+fn concerns(part: &Part, finding: &Finding) -> bool {
+    let Some(folder) = finding.at.as_ref().and_then(|at| at.path.parent()) else { return true };
+    part.roots.is_empty() || part.roots.iter().any(|root| folder.is_within(root) || root.is_within(&folder))
 }
 
 /// Asks of a project that promises something else what it holds that breaks the promise.

@@ -28,6 +28,9 @@ pub(super) struct Groups<'run> {
     by_key: BTreeMap<Key, Group>,
 }
 
+/// The rule for what could not be read, or is pinned by nothing.
+const INCOMPLETE_SCAN: &str = "incomplete-scan";
+
 /// The rule for a project whose own declarations disagree.
 const OWN_CONTRADICTS: &str = "own-license-contradicts";
 
@@ -274,7 +277,7 @@ pub(super) fn incomplete_scans(scene: &Scene) -> Vec<Finding> {
     }
     let finding = |(at, diagnostics): (Option<&Location>, Vec<&Diagnostic>)| {
         let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-        let mut finding = plain(scene, "incomplete-scan", Vec::new(), messages.join("; "), at.cloned());
+        let mut finding = plain(scene, INCOMPLETE_SCAN, Vec::new(), messages.join("; "), at.cloned());
         // What is particular to this file comes before what holds for all.
         let hints: Vec<Arc<str>> =
             diagnostics.iter().filter_map(|diagnostic| diagnostic.hint.as_deref().map(Arc::from)).collect();
@@ -290,6 +293,11 @@ pub(super) fn not_in_lockfiles(scene: &Scene) -> impl Iterator<Item = Finding> {
     unnamed.map(|diagnostic| {
         plain(scene, diagnostic.code.id(), Vec::new(), diagnostic.message.clone(), diagnostic.at.clone())
     })
+}
+
+/// Returns whether a finding leaves open what else belongs to the work.
+pub(super) fn leaves_open(finding: &Finding) -> bool {
+    finding.rule == INCOMPLETE_SCAN || finding.rule == Code::NotInLockfile.id()
 }
 
 /// Says that the tree brings another configuration than the one it is judged by.

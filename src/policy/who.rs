@@ -9,9 +9,10 @@ use std::sync::Arc;
 use crate::license::expr::Expr;
 use crate::license::facts::Kind;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Cause, Inventory, Package, PackageIdx, Relation, Scope, Trait, Verdict};
+use crate::model::{Cause, Finding, Inventory, Package, PackageIdx, Relation, Scope, Trait, Verdict};
 
 use super::assess::readings;
+use super::findings::leaves_open;
 use super::judge::Judge;
 use super::judgement::{Judgement, RuleHit};
 use super::query::{Access, Act, Answers, Ask, Attestation, Entity, Purpose, Query, User};
@@ -35,14 +36,33 @@ pub struct Ingredient {
     pub doubts: Vec<RuleHit>,
 }
 
-/// Ingredients, each with the packages it stands for.
+impl Ingredient {
+    /// Creates the part that stands for what was not seen.
+    fn unseen() -> Self {
+        Self {
+            picked: Vec::new(),
+            whole: Vec::new(),
+            relation: Relation::Static,
+            part: Kind::Software,
+            own_work: false,
+            waived: BTreeSet::new(),
+            doubts: Vec::new(),
+        }
+    }
+}
+
+/// Ingredients, each with the packages it stands for; none for what was not seen.
 pub type Ingredients = BTreeMap<Ingredient, Vec<PackageIdx>>;
 
 /// Collects the parts of a whole from what was judged.
 ///
 /// Tools stay with the developer and are no part of it.
-pub fn ingredients(inventory: &Inventory, judgements: &[Option<Arc<Judgement>>]) -> Ingredients {
+pub fn ingredients(inventory: &Inventory, judgements: &[Option<Arc<Judgement>>], findings: &[Finding]) -> Ingredients {
     let mut found = Ingredients::new();
+    // What was not seen may hold anything: a part without a package, of which nothing is known.
+    if findings.iter().any(leaves_open) {
+        found.insert(Ingredient::unseen(), Vec::new());
+    }
     for (idx, (package, judgement)) in inventory.packages.iter().zip(judgements).enumerate() {
         let Some(judgement) = judgement else { continue };
         if matches!(package.relation, Relation::Dev | Relation::Build) {
@@ -126,7 +146,7 @@ pub struct Cell {
 /// What stands in the way of a user, or asks something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Obstacle {
-    /// The package; none for the project's own license.
+    /// The package; none for the project's own license, and for what was not seen.
     pub package: Option<PackageIdx>,
     /// The rule that speaks.
     pub hit: Arc<RuleHit>,
@@ -184,7 +204,11 @@ impl<'run> Whole<'run> {
                 waived: if query.access.is_none() { ingredient.waived.clone() } else { BTreeSet::new() },
                 ..query.clone()
             };
-            let judged = self.judge.judge_candidates(&ingredient.picked, &query);
+            let judged = if packages.is_empty() {
+                self.judge.judge_evidence("incomplete-scan", &query)
+            } else {
+                self.judge.judge_candidates(&ingredient.picked, &query)
+            };
             if judged.verdict > Verdict::Obligation && ingredient.whole != ingredient.picked {
                 let best = self.judge.judge_candidates(&ingredient.whole, &query);
                 if let (true, Some(branch)) = (best.verdict < judged.verdict, best.chosen) {
@@ -202,6 +226,9 @@ impl<'run> Whole<'run> {
             for hit in obstacles(&judged).into_iter().chain(ingredient.doubts.iter().cloned().map(Arc::new)) {
                 let of = |package: &PackageIdx| Obstacle { package: Some(*package), hit: Arc::clone(&hit) };
                 because.extend(packages.iter().map(of));
+                if packages.is_empty() {
+                    because.push(Obstacle { package: None, hit });
+                }
             }
         }
         because.sort_by(|left, right| {

@@ -7,7 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use super::Report;
-use super::escape::{self, line};
+use super::escape::{self, line, words};
 use crate::model::{Cause, Verdict};
 use crate::policy::{Act, Cell, PROFILES, Profile, Purpose, User, Whole};
 
@@ -230,10 +230,15 @@ pub(super) fn reasons(report: &Report, cell: &Cell) -> Vec<String> {
     for obstacle in cell.because.iter().take(MAX_NAMED) {
         let whose = match obstacle.package {
             Some(idx) => report.package_words(idx),
+            None if obstacle.hit.license.is_empty() => "what was not seen".to_owned(),
             None => "its own license".to_owned(),
         };
         let because = obstacle.hit.because.as_deref().unwrap_or_default();
-        reasons.push(format!("{whose} ({}): {}", line(&obstacle.hit.license), line(because)));
+        let license = match obstacle.hit.license.as_str() {
+            "" => String::new(),
+            license => format!(" ({})", line(license)),
+        };
+        reasons.push(format!("{whose}{license}: {}", words(because)));
     }
     if cell.because.len() > MAX_NAMED {
         reasons.push(format!("and {} more", cell.because.len() - MAX_NAMED));

@@ -217,7 +217,7 @@ fn parts_of_a_repository_name_each_other_without_versions() {
     assert_eq!(package(&document, "pkg:composer/coop/core")["own"], true);
     let told: Vec<&str> =
         document["diagnostics"].as_array().unwrap().iter().map(|row| row["message"].as_str().unwrap()).collect();
-    assert_eq!(told, ["nothing pins `coop/core`, `acme/view` or what they need"]);
+    assert_eq!(told, ["nothing pins `coop/core`, `acme/view` or further dependencies"]);
 }
 
 #[test]

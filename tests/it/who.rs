@@ -58,3 +58,38 @@ fn licenses_are_compared_in_the_order_given() {
     let licenses: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["license"].as_str().unwrap()).collect();
     assert_eq!(licenses, ["PPL", "MIT"]);
 }
+
+#[test]
+fn what_was_not_seen_leaves_the_answer_open() {
+    let files = [
+        ("web/composer.json", r#"{"name": "coop/web", "license": "PPL", "require": {"acme/part": "*"}}"#),
+        (
+            "web/composer.lock",
+            r#"{"packages": [{"name": "acme/part", "version": "1.0.0", "license": ["MIT"]}], "packages-dev": []}"#,
+        ),
+        (
+            "ppl-check.toml",
+            "[[artifact]]\nname = \"web\"\nroots = [\"web\"]\n\n[[artifact]]\nname = \"api\"\nroots = [\"api\"]\n",
+        ),
+    ];
+    let told = |files: &[(&str, &str)]| {
+        let project = Project::new(files);
+        let artifacts = project.check(&[]).1["artifacts"].clone();
+        let verdicts: Vec<String> =
+            artifacts.as_array().unwrap().iter().map(|part| part["verdict"].as_str().unwrap().to_owned()).collect();
+        let cells: serde_json::Value = serde_json::from_str(&project.run(&["who", "--format", "json"]).stdout).unwrap();
+        (verdicts, cells["cells"][0]["answer"].as_str().unwrap().to_owned(), project.run(&[]).stdout)
+    };
+    let all = "worker co-ops and collectives that share out all surplus: ";
+    let (verdicts, answer, text) = told(&files);
+    assert_eq!((verdicts, answer.as_str()), (vec!["ok".to_owned(), "ok".to_owned()], "yes, with duties"), "{text}");
+    assert!(text.contains(&format!("{all}yes, with duties")), "{text}");
+    // What `api` needs is pinned nowhere: it may be anything, and the other part is as it was.
+    let open = ("api/composer.json", r#"{"name": "coop/api", "license": "PPL", "require": {"acme/ledger": "^1"}}"#);
+    let (verdicts, answer, text) = told(&[&files[..], &[open]].concat());
+    assert_eq!((verdicts, answer.as_str()), (vec!["ok".to_owned(), "review".to_owned()], "unknown"), "{text}");
+    assert!(text.contains(&format!("{all}unknown")), "{text}");
+    // A file that cannot be read leaves open what is in it; it lies above both.
+    let (verdicts, answer, text) = told(&[&files[..], &[("Cargo.lock", "version = [")]].concat());
+    assert_eq!((verdicts, answer.as_str()), (vec!["review".to_owned(), "review".to_owned()], "unknown"), "{text}");
+}

@@ -118,7 +118,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
     }
     if let Some(first) = open.iter().map(|want| want.line).min() {
         let names: Vec<_> = open.iter().map(|want| format!("`{}`", want.name)).collect();
-        let message = format!("nothing pins {} or what they need", names.join(", "));
+        let message = format!("nothing pins {} or further dependencies", names.join(", "));
         let hint = "commit `composer.lock`, or run `composer install`";
         packages.diagnostics.push(Diagnostic::new(Code::NoLockfile, manifest.file.at_line(first), message).hint(hint));
     }

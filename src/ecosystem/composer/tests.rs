@@ -79,7 +79,7 @@ fn without_a_lockfile_the_index_defines_the_set() {
             "nette/schema v1.3.0 composer.json:11",
         ]
     );
-    assert_eq!(problems(&parsed), ["no-lockfile composer.json:8 nothing pins `gone/away` or what they need"]);
+    assert_eq!(problems(&parsed), ["no-lockfile composer.json:8 nothing pins `gone/away` or further dependencies"]);
 }
 
 #[test]

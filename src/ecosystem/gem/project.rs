@@ -232,7 +232,7 @@ impl<'input, 'run> Reader<'input, 'run> {
         let Some(line) = open.keys().next() else { return };
         let names: BTreeSet<String> = open.values().map(|name| format!("`{name}`")).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
-        let message = format!("nothing pins {names} or what they need");
+        let message = format!("nothing pins {names} or further dependencies");
         let diagnostic = Diagnostic::new(Code::NoLockfile, Location::line(path.clone(), *line), message);
         self.diagnostics.push(diagnostic.hint("commit `Gemfile.lock`, or run `bundle lock`"));
     }

@@ -126,8 +126,8 @@ fn without_a_lockfile_no_version_is_known() {
     assert_eq!(
         problems(&parsed),
         [
-            "no-lockfile coop-transit.gemspec:13 nothing pins `base`, `speccer` or what they need",
-            "no-lockfile Gemfile:5 nothing pins `mapper`, `tabler` or what they need",
+            "no-lockfile coop-transit.gemspec:13 nothing pins `base`, `speccer` or further dependencies",
+            "no-lockfile Gemfile:5 nothing pins `mapper`, `tabler` or further dependencies",
         ]
     );
     assert_eq!(parsed.covers.len(), 2);

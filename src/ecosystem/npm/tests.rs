@@ -113,7 +113,7 @@ fn without_a_lockfile_what_is_installed_defines_the_set() {
             &format!("c 2.0.0 {stores}/c/package.json:1"),
             "gone - package.json:5",
         ],
-        &["no-lockfile package.json:5 `gone` not pinned by any lockfile, nor what they need"],
+        &["no-lockfile package.json:5 `gone` not pinned by any lockfile, nor further dependencies"],
     );
     let needed = |name: &str| parsed.records[record(&parsed, name).needs[0].target].purl.version();
     assert_eq!((needed("a"), needed("@coop/b")), (Some("1.0.0"), Some("2.0.0")));
@@ -134,7 +134,7 @@ fn a_manifest_alone_names_packages_without_version() {
             "eslint - package.json:10",
         ],
         &["no-lockfile package.json:4 `left-pad`, `lodash4`, `far`, `eslint` not pinned by any lockfile, \
-           nor what they need"],
+           nor further dependencies"],
     );
     assert_eq!(record(&parsed, "far").origin, Origin::Outside("../../../far".to_owned()));
     // A mark for readers of modules is no package.

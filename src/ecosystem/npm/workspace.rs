@@ -56,7 +56,7 @@ fn from_manifests(input: &Input) -> Parsed {
     nodes.extend(installed.into_iter().filter(|node| !taken.contains(&node.key)));
     let absence = Absence {
         code: Code::NoLockfile,
-        words: "not pinned by any lockfile, nor what they need".to_owned(),
+        words: "not pinned by any lockfile, nor further dependencies".to_owned(),
         hint: "npm install, and commit `package-lock.json`",
     };
     let mut parsed = Graph::new(input, nodes, Layout::Paths(Index::default())).finish(&absence);

@@ -49,7 +49,7 @@ pub(super) fn parse(input: &Input) -> Parsed {
     let mut diagnostics = project.diagnostics;
     if let Some(at) = open.values().min() {
         let names: Vec<_> = open.keys().map(|name| format!("`{name}`")).collect();
-        let message = format!("nothing pins {} or what they need", names.join(", "));
+        let message = format!("nothing pins {} or further dependencies", names.join(", "));
         let hint = "commit a lockfile (`uv lock`, `poetry lock`, `pdm lock`), or install into `.venv`";
         diagnostics.push(Diagnostic::new(Code::NoLockfile, (*at).clone(), message).hint(hint));
     }
