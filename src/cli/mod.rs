@@ -5,6 +5,7 @@ mod ask;
 mod cache;
 mod check;
 mod compare;
+mod configuration;
 mod data;
 mod environment;
 mod eval;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::CommandFactory;
 use ppl_check::base::nearest::nearest;
 use ppl_check::base::{Date, Location, RelPath};
-use ppl_check::config::{self, Config, Setting};
+use ppl_check::config::Config;
 use ppl_check::inventory::Samples;
 use ppl_check::license::expr::Expr;
 use ppl_check::license::knowledge::Knowledge;
@@ -20,14 +20,12 @@ use ppl_check::scan::{Limits, Stores, read_named};
 use ppl_check::{CheckOptions, OwnFiles, Records, check};
 
 use super::args::Common;
+use super::configuration::{self, Policy};
 use super::ui::{self, Ui};
 use super::{FINE, Failure, environment, git, knowledge, online};
 
 /// Files by their path below the folder that is checked.
 pub(crate) type Files = BTreeMap<RelPath, Vec<u8>>;
-
-/// The largest configuration file that is read, in bytes.
-const MAX_CONFIG: u64 = 1024 * 1024;
 
 /// What a report is made for.
 pub(crate) enum Wanted {
@@ -177,7 +175,7 @@ pub(crate) fn with_cause(error: &dyn std::error::Error) -> Failure {
 }
 
 /// Returns the folder to check. A word that is no path may be a mistyped command.
-fn root(path: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(super) fn root(path: Option<&Path>) -> Result<PathBuf, Failure> {
     let path = path.unwrap_or(Path::new("."));
     if path.exists() {
         return Ok(path.to_path_buf());
@@ -217,23 +215,9 @@ fn nearest_command(word: &str) -> Option<String> {
     nearest(word, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }
 
-/// The configuration in force.
-struct Policy {
-    config: Config,
-    /// What its digest is made from.
-    text: String,
-    /// The file in the tree, if it is not the one in force.
-    changed: Option<Location>,
-    /// The files of the revision it was taken from.
-    files: Option<Files>,
-}
-
 /// Reads the configuration and lays the options over it.
 pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, Failure> {
-    let Policy { mut config, text, changed, files } = match &common.policy_from {
-        Some(revision) => policy_from(root, revision)?,
-        None => policy_on_disk(common, root)?,
-    };
+    let Policy { mut config, text, changed, files } = configuration::in_force(common, root)?;
     config.scan.exclude.extend(common.exclude.iter().cloned());
     if let Some(entity) = &common.entity {
         config.you.kind = Some(entity.clone());
@@ -263,65 +247,6 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
 pub(crate) fn policy(common: &Common, path: Option<&Path>) -> Result<(Config, Option<Date>), Failure> {
     let Configured { config, .. } = configuration(common, &root(path)?)?;
     Ok((config, environment::today(common.today.as_deref())?.0))
-}
-
-/// Returns every value of the configuration file and where it comes from.
-pub(crate) fn settings(common: &Common, path: Option<&Path>) -> Result<Vec<Setting>, Failure> {
-    let root = root(path)?;
-    let Some(file) = config_file(common, &root) else { return Ok(Vec::new()) };
-    let (shown, text) = (shown(&file), read_config(&file)?);
-    let (folder, fence) = reach(common, &root, &file);
-    config::settings(&shown, &text, &|by, name| read_base(&folder, fence, by, name))
-        .map_err(|error| config_failure(&error))
-}
-
-/// Returns the configuration file that the options name, or the one in the root.
-fn config_file(common: &Common, root: &Path) -> Option<PathBuf> {
-    match &common.config {
-        Some(path) => Some(path.clone()),
-        None => Some(root.join(config::FILE_NAME)).filter(|path| !common.no_config && path.is_file()),
-    }
-}
-
-fn shown(file: &Path) -> String {
-    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// Returns the folder from which a configuration extends others, and the one it may not leave: a file in the scanned
-/// tree may reach files of the tree alone.
-fn reach<'run>(common: &Common, root: &'run Path, file: &Path) -> (PathBuf, Option<&'run Path>) {
-    let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-    (folder, common.config.is_none().then_some(root))
-}
-
-fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
-    let Some(file) = config_file(common, root) else {
-        return Ok(Policy { config: Config::default(), text: String::new(), changed: None, files: None });
-    };
-    let text = read_config(&file)?;
-    let (folder, fence) = reach(common, root, &file);
-    let config = config::load(&shown(&file), &text, &|by, name| read_base(&folder, fence, by, name))
-        .map_err(|error| config_failure(&error))?;
-    Ok(Policy { config, text, changed: None, files: None })
-}
-
-/// Takes the configuration, and the policies that it extends, from a revision.
-fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
-    let files = git::files_at(root, revision)?;
-    let file = |path: &RelPath| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let name = RelPath::root().join(config::FILE_NAME);
-    let text = file(&name).unwrap_or_default();
-    let config = config::load(config::FILE_NAME, &text, &|by, wanted| {
-        let folder = RelPath::new(by).ok().and_then(|by| by.parent()).unwrap_or_default();
-        let path = folder.resolve(wanted).map_err(|error| error.to_string())?;
-        let text = file(&path).ok_or("the revision does not have it")?;
-        Ok((path.to_string(), text))
-    })
-    .map_err(|error| config_failure(&error))?;
-    let on_disk = root.join(config::FILE_NAME);
-    let text_on_disk = if on_disk.is_file() { read_config(&on_disk)? } else { String::new() };
-    let changed = (text_on_disk != text).then(|| Location::file(name));
-    Ok(Policy { config, text, changed, files: Some(files) })
 }
 
 /// Returns the answers to contested questions, after a look whether there are such questions and answers.
@@ -381,44 +306,4 @@ fn outbound(common: &Common) -> Result<Option<Expr>, Failure> {
         Failure::new(format!("--as: expected a license expression: {error}")).hint("as in --as 'PPL OR AGPL-3.0-only'")
     })?;
     Ok(Some(parsed.expr))
-}
-
-fn read_base(folder: &Path, fence: Option<&Path>, by: &str, name: &str) -> Result<(String, String), String> {
-    let path = folder.join(by).parent().unwrap_or(folder).join(name);
-    #[expect(clippy::disallowed_methods, reason = "`cli` reads the configuration")]
-    let resolve = |path: &Path| std::fs::canonicalize(path).map_err(|error| error.kind().to_string());
-    let resolved = resolve(&path)?;
-    if let Some(fence) = fence
-        && !resolved.starts_with(resolve(fence)?)
-    {
-        return Err("it lies outside the repository, which only --config may reach".to_owned());
-    }
-    let text = read_config(&resolved).map_err(|failure| failure.to_string())?;
-    Ok((name.to_owned(), text))
-}
-
-#[expect(clippy::disallowed_methods, reason = "`cli` reads the configuration")]
-pub(crate) fn read_config(path: &Path) -> Result<String, Failure> {
-    use std::io::Read;
-    let failed = |error: std::io::Error| Failure::new(format!("failed to read `{}`: {error}", path.display()));
-    let file = std::fs::File::open(path).map_err(failed)?;
-    let mut text = String::new();
-    file.take(MAX_CONFIG + 1).read_to_string(&mut text).map_err(failed)?;
-    // Half a configuration is another one: rows that restrict would be gone without a word.
-    if u64::try_from(text.len()).is_ok_and(|length| length > MAX_CONFIG) {
-        return Err(Failure::new(format!("`{}` is larger than {MAX_CONFIG} bytes", path.display())));
-    }
-    Ok(text)
-}
-
-pub(crate) fn config_failure(error: &config::ConfigError) -> Failure {
-    let hint = match error {
-        config::ConfigError::Invalid { hint, .. } => hint.clone(),
-        _ => None,
-    };
-    let failure = Failure::new(error.to_string());
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }

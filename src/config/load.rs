@@ -19,8 +19,8 @@ const UNSWITCHABLE: &[&str] = &[
     "undetermined-license",
 ];
 
-/// How deep files may extend each other.
-const MAX_DEPTH: usize = 8;
+/// How many files a configuration may extend, directly and by others.
+const MAX_BASES: usize = 32;
 
 /// Reads a file that another one extends: from the path of the one and the name in it to path and text of the other,
 /// or to the reason why it may not or cannot be read.
@@ -28,7 +28,8 @@ pub type ReadBase<'run> = dyn Fn(&str, &str) -> Result<(String, String), String>
 
 /// Reads the configuration in `text`, which stands at `path`.
 pub fn load(path: &str, text: &str, read_base: &ReadBase) -> Result<Config, ConfigError> {
-    let (table, _) = merged(path, text, read_base, 0)?;
+    let mut bases = Bases { read_base, open: vec![path.to_owned()], n_read: 0 };
+    let (table, _) = bases.merged(path, text)?;
     let config: Config = table.try_into().map_err(|error: toml::de::Error| ConfigError::Value {
         path: path.to_owned(),
         key: String::new(),
@@ -97,31 +98,52 @@ fn flatten(key: &str, value: &Value, origin: &str, found: &mut Vec<(Setting, boo
     }
 }
 
-/// Returns the table of a file laid over those of its bases, and the keys that are final in it.
-fn merged(path: &str, text: &str, read_base: &ReadBase, depth: usize) -> Result<(Table, Vec<String>), ConfigError> {
-    let invalid = |error: &toml::de::Error| invalid(path, text, error);
-    let own: Config = toml::from_str(text).map_err(|error| invalid(&error))?;
-    let mut table: Table = toml::from_str(text).map_err(|error| invalid(&error))?;
-    let mut base = Table::new();
-    let mut final_keys = Vec::new();
-    for name in &own.extends {
-        let failed = |message: String| ConfigError::Extends { path: name.clone(), by: path.to_owned(), message };
-        if depth >= MAX_DEPTH {
-            return Err(failed("files extend each other in a circle or too deeply".to_owned()));
+/// Reads the files that a configuration extends.
+struct Bases<'run> {
+    read_base: &'run ReadBase<'run>,
+    /// The files that are being read, each extended by the one before.
+    open: Vec<String>,
+    n_read: usize,
+}
+
+impl Bases<'_> {
+    /// Returns the table of a file laid over those of its bases, and the keys that are final in it.
+    fn merged(&mut self, path: &str, text: &str) -> Result<(Table, Vec<String>), ConfigError> {
+        let invalid = |error: &toml::de::Error| invalid(path, text, error);
+        let own: Config = toml::from_str(text).map_err(|error| invalid(&error))?;
+        let mut table: Table = toml::from_str(text).map_err(|error| invalid(&error))?;
+        let mut base = Table::new();
+        let mut final_keys = Vec::new();
+        for name in &own.extends {
+            let failed = |message| ConfigError::Extends { path: name.clone(), by: path.to_owned(), message };
+            let (base_path, base_text) = self.open(path, name).map_err(failed)?;
+            let (other, other_final) = self.merged(&base_path, &base_text)?;
+            self.open.pop();
+            lay_over(&mut base, other);
+            final_keys.extend(other_final);
         }
-        let (base_path, base_text) = read_base(path, name).map_err(failed)?;
-        let (other, other_final) = merged(&base_path, &base_text, read_base, depth + 1)?;
-        lay_over(&mut base, other);
-        final_keys.extend(other_final);
+        if let Some(key) = final_keys.iter().find(|key| has_key(&table, key)) {
+            return Err(ConfigError::Final { path: path.to_owned(), key: key.clone() });
+        }
+        table.remove("extends");
+        table.remove("final");
+        lay_over(&mut base, table);
+        final_keys.extend(own.final_keys);
+        Ok((base, final_keys))
     }
-    if let Some(key) = final_keys.iter().find(|key| has_key(&table, key)) {
-        return Err(ConfigError::Final { path: path.to_owned(), key: key.clone() });
+
+    fn open(&mut self, by: &str, name: &str) -> Result<(String, String), String> {
+        self.n_read += 1;
+        if self.n_read > MAX_BASES {
+            return Err(format!("a configuration extends at most {MAX_BASES} files"));
+        }
+        let (path, text) = (self.read_base)(by, name)?;
+        if self.open.contains(&path) {
+            return Err("the files extend each other in a circle".to_owned());
+        }
+        self.open.push(path.clone());
+        Ok((path, text))
     }
-    table.remove("extends");
-    table.remove("final");
-    lay_over(&mut base, table);
-    final_keys.extend(own.final_keys);
-    Ok((base, final_keys))
 }
 
 /// Tables merge key by key, lists are joined, anything else is replaced.
@@ -229,6 +251,7 @@ mod tests {
                 "own = [\"npm:@base/*\"]\nfinal = [\"you.kind\"]\n[you]\nkind = \"worker-coop\"\n".to_owned(),
             )),
             "loop.toml" => Ok(("loop.toml".to_owned(), "extends = [\"loop.toml\"]".to_owned())),
+            wide if wide.starts_with('w') => Ok((wide.to_owned(), format!("extends = [\"{wide}w\", \"{wide}v\"]"))),
             _ => Err("it is not there".to_owned()),
         })
     }
@@ -292,8 +315,10 @@ mod tests {
         assert_eq!(config.you.kind.as_deref(), Some("worker-coop"));
         let error = read("extends = [\"base.toml\"]\n[you]\nkind = \"company\"\n").unwrap_err();
         assert_eq!(error.to_string(), "`ppl-check.toml` sets `you.kind`, which the policy it extends marks as final");
-        assert!(matches!(read("extends = [\"loop.toml\"]"), Err(ConfigError::Extends { .. })));
-        assert!(matches!(read("extends = [\"none.toml\"]"), Err(ConfigError::Extends { .. })));
+        for (name, said) in [("loop", "in a circle"), ("none", "it is not there"), ("w", "extends at most 32 files")] {
+            let error = read(&format!("extends = [\"{name}.toml\"]")).unwrap_err();
+            assert!(matches!(&error, ConfigError::Extends { message, .. } if message.contains(said)), "{error}");
+        }
     }
 
     #[test]

@@ -288,3 +288,65 @@ fn every_finding_names_a_command_that_works() {
         assert!(commands.iter().any(|named| named.starts_with(command)), "{command}: {commands:#?}");
     }
 }
+
+#[test]
+fn a_chain_of_policies_is_named_file_by_file_and_ends() {
+    let project = Project::new(&[
+        ("composer.json", r#"{"name": "coop/shop", "license": "PPL"}"#),
+        ("ppl-check.toml", "extends = [\"policy/coop.toml\"]\n[project]\nholder = \"Shop\"\n"),
+        ("policy/coop.toml", "extends = [\"base/house.toml\"]\n[you]\nkind = \"worker-coop\"\n"),
+        (
+            "policy/base/house.toml",
+            "extends = [\"../shared.toml\"]\n[project]\nholder = \"House\"\n[you]\nkind = \"company\"\n",
+        ),
+        ("policy/shared.toml", "final = [\"project.outbound\"]\n[project]\noutbound = \"PPL\"\n"),
+    ]);
+    let shown = project.run_bare(&["config", "show"]).stdout;
+    for row in [
+        "project.holder = \"Shop\"             # ppl-check.toml",
+        "you.kind = \"worker-coop\"            # policy/coop.toml",
+        "extends = \"../shared.toml\"          # policy/base/house.toml",
+        "project.outbound = \"PPL\"            # policy/shared.toml",
+    ] {
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.lines().any(|line| squeezed(line) == squeezed(row)), "{row}\n{shown}");
+    }
+    // What any of the files says is the policy.
+    let digest = |project: &Project| project.check(&[]).1["policy"].clone();
+    let before = digest(&project);
+    project.write("policy/base/house.toml", "[project]\nholder = \"House\"\n");
+    assert_ne!(digest(&project), before);
+    for (file, text, said, next) in [
+        ("policy/base/house.toml", "extends = [\"../coop.toml\"]", "in a circle", "next  name a file by its path"),
+        (
+            "policy/base/house.toml",
+            "extends = [\"gone.toml\"]",
+            "which `policy/base/house.toml` extends",
+            "next  name a file",
+        ),
+        (
+            "policy/base/house.toml",
+            "[you]\nknd = 1",
+            "`policy/base/house.toml`, line 2, column 1",
+            "did you mean `kind`?",
+        ),
+        ("policy/base/house.toml", "extends = [\"../../../x.toml\"]", "failed to read", "next  name a file"),
+        (
+            "policy/coop.toml",
+            "extends = [\"shared.toml\"]\n[project]\noutbound = \"MIT\"",
+            "marks as final",
+            "next  remove the key",
+        ),
+        (
+            "policy/coop.toml",
+            "[project]\noutbound = \"My Own\"",
+            "key `project.outbound`",
+            "next  docs/configuration.md",
+        ),
+    ] {
+        project.write(file, text);
+        let run = project.run(&[]);
+        assert_eq!(run.code, Some(2), "{text}");
+        assert!(run.stderr.contains(said) && run.stderr.contains(next), "{text}: {}", run.stderr);
+    }
+}

@@ -8,10 +8,10 @@ use ppl_check::report::escape::{Ascii, line};
 
 use super::super::args::Common;
 use super::super::ui::Ui;
-use super::super::{FINE, Failure, run};
+use super::super::{FINE, Failure, configuration};
 
 pub(crate) fn show(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u8, Failure> {
-    let mut rows = run::settings(common, path)?;
+    let mut rows = configuration::settings(common, path)?;
     rows.extend(options(common));
     ui.write(common.output.as_deref(), &|style, out| print(&rows, &mut Ascii::of(style, out)))?;
     Ok(FINE)

@@ -11,7 +11,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 
 use super::super::args::Common;
 use super::super::ui::Ui;
-use super::super::{FINE, Failure, run, why};
+use super::super::{FINE, Failure, configuration, run, why};
 use super::{ClarifyArgs, DecideArgs, ExceptArgs, RelateArgs, RowArgs};
 
 /// One row: its table, and its keys in order.
@@ -147,7 +147,7 @@ fn add(common: &Common, args: &RowArgs, row: Row, ui: &Ui) -> Result<u8, Failure
     }
     let folder = args.folder.as_deref().unwrap_or(Path::new("."));
     let path = common.config.clone().unwrap_or_else(|| folder.join(FILE_NAME));
-    let before = if path.is_file() { run::read_config(&path)? } else { String::new() };
+    let before = if path.is_file() { configuration::read_config(&path)? } else { String::new() };
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut document: DocumentMut = before
         .parse()
@@ -164,8 +164,8 @@ fn add(common: &Common, args: &RowArgs, row: Row, ui: &Ui) -> Result<u8, Failure
     rows.push(table);
     let after = document.to_string();
     // What is refused here was not written. The files that it extends were read by `run` and are not at stake.
-    let _ =
-        load(&name, &after, &|_, _| Ok((String::new(), String::new()))).map_err(|error| run::config_failure(&error))?;
+    let _ = load(&name, &after, &|_, _| Ok((String::new(), String::new())))
+        .map_err(|error| configuration::config_failure(&error))?;
     ui.write(Some(&path), &|_, out| out.write_all(after.as_bytes()))?;
     let added = after.strip_prefix(before.trim_end()).unwrap_or(&after).trim().to_owned();
     ui.write(None, &|_, out| writeln!(out, "{name}:\n\n{added}"))?;
