@@ -46,9 +46,7 @@ fn list(folder: &Path, revision: &str) -> Result<Vec<Entry>, Failure> {
         let said = String::from_utf8_lossy(&output.stderr);
         let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
         let failure = Failure::new(format!("git does not know the revision `{revision}` here: {said}"));
-        return Err(failure.hint(format!(
-            "a shallow clone lacks it: run `git fetch --depth=1 origin {revision}`, or check out with full history"
-        )));
+        return Err(failure.hint(format!("a shallow clone lacks it: run `{}`", fetched_by(revision))));
     }
     let mut entries = Vec::new();
     let mut total = 0;
@@ -61,6 +59,21 @@ fn list(folder: &Path, revision: &str) -> Result<Vec<Entry>, Failure> {
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Returns the command that brings a revision into a shallow clone, under the name it was asked for by.
+fn fetched_by(revision: &str) -> String {
+    // A clone of one branch follows no other: the name has to be made.
+    let plain = |char: char| char.is_ascii_alphanumeric() || "/._-".contains(char);
+    match revision.strip_prefix("origin/") {
+        Some(branch) if branch.chars().all(plain) => {
+            format!("git fetch --depth=1 origin {branch}:refs/remotes/origin/{branch}")
+        }
+        _ if revision.len() == 40 && revision.chars().all(|char| char.is_ascii_hexdigit()) => {
+            format!("git fetch --depth=1 origin {revision}")
+        }
+        _ => "git fetch --unshallow".to_owned(),
+    }
 }
 
 /// Reads `mode type object size<TAB>path`; links, submodules and what is too large give nothing.

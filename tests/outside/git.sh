@@ -33,11 +33,31 @@ expect "and has a remedy" 1 "$(grep -c 'git fetch' "$dir/err")"
 expect "an option is no revision" 2 "$(check --since=--help)"
 mkdir sub && cp composer.json composer.lock sub/ && git add -A && git commit -qm sub
 expect "a folder below the root is compared by itself" 0 "$(check check sub --since HEAD)"
+git branch -q -f old HEAD~1
+for revision in HEAD~1 origin/old "$(git -C "$dir/repo" rev-parse old)"; do
+  cd "$dir" && rm -rf shallow && git clone -q --depth=1 "file://$dir/repo" "$dir/shallow" && cd "$dir/shallow"
+  expect "a shallow clone is no answer for $revision" 2 "$(check --since "$revision")"
+  remedy=$(sed -n 's/^  next  a shallow clone lacks it: run `\(git fetch .*\)`$/\1/p' "$dir/err")
+  $remedy 2>"$dir/err"
+  expect "and \`$remedy\` helps" 1 "$(check --since "$revision")"
+done
+cd "$dir/repo"
 
 printf '[[exception]]\npackage = "composer:acme/p"\nrule = "copyleft-linked-dynamically"\nreason = "x"\n' >ppl-check.toml
 expect "the policy of the tree counts by default" 0 "$(check . --exclude sub)"
 expect "the policy of a revision counts when asked for" 1 "$(check . --exclude sub --policy-from HEAD)"
 expect "and the change is a finding" 1 "$(grep -c 'unknown.policy-changed' "$dir/out")"
+# A policy that is extended is part of the policy.
+mkdir policy && mv ppl-check.toml policy/coop.toml && echo 'extends = ["policy/coop.toml"]' >ppl-check.toml
+git add -A && git commit -qm policy
+expect "an extended policy counts" 0 "$(check . --exclude sub --policy-from HEAD)"
+echo '# looser' >>policy/coop.toml
+expect "a change of it does not count before it is there" 1 "$(check . --exclude sub --policy-from HEAD)"
+expect "and is a finding" 1 "$(grep -c 'unknown.policy-changed' "$dir/out")"
+git checkout -q policy/coop.toml && git rm -q --cached -r policy ppl-check.toml && git commit -qm 'no policy'
+
+# License evidence in the lockfile of ours is taken from the revision as well.
+expect "and the tree may have none" 1 "$(check . --exclude sub --policy-from HEAD)"
 
 # A repository whose own configuration names programs: none of them runs.
 canary="$dir/canary"
