@@ -70,11 +70,13 @@ pub struct CheckOptions<'run> {
 }
 
 /// Whether what the project has recorded in `ppl-check.lock` counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Records {
     /// It counts where the bytes are not at hand, and is compared with those that are.
     #[default]
     Count,
+    /// What another state of the project has recorded counts instead: the text of the file there.
+    Of(String),
     /// It is left aside, to be written anew.
     LeftAside,
 }
@@ -117,9 +119,9 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     let mut inventory = std::mem::take(&mut collected.inventory);
     raise_shipped(&tree, &mut inventory, knowledge);
     let surroundings = Surroundings { tree: &tree, stores: &options.stores };
-    let (recorded, mut problems) = recorded(&tree);
+    let (recorded, mut problems) = recorded(&tree, &options.records);
     let mut resolver = Resolver::new(Some(surroundings), config, knowledge).with_untied(options.untied);
-    if options.records == Records::Count {
+    if options.records != Records::LeftAside {
         resolver = resolver.with_recorded(&recorded);
     }
     if options.documents.is_some() {
@@ -202,7 +204,10 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
 }
 
 /// Reads what the project has recorded.
-fn recorded(tree: &Tree) -> (Recorded, Vec<Diagnostic>) {
+fn recorded(tree: &Tree, records: &Records) -> (Recorded, Vec<Diagnostic>) {
+    if let Records::Of(text) = records {
+        return Recorded::parse(text);
+    }
     let path = RelPath::root().join(LOCK_NAME);
     match tree.read_text(&path, Limits::DEFAULT.lockfile) {
         Ok(text) => Recorded::parse(&text),

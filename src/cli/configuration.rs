@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ppl_check::base::{Location, RelPath};
 use ppl_check::config::{self, Config, ReadBase, Setting};
+use ppl_check::resolve::LOCK_NAME;
 
 use super::args::Common;
 use super::run::{self, Files};
@@ -21,7 +22,15 @@ pub(crate) struct Policy {
     /// The file in the tree, if it is not the one in force.
     pub(crate) changed: Option<Location>,
     /// The files of the revision it was taken from.
-    pub(crate) files: Option<Files>,
+    pub(crate) revision: Option<Revision>,
+}
+
+/// What a policy that is taken from a revision brings along.
+pub(crate) struct Revision {
+    /// All files.
+    pub(crate) files: Files,
+    /// The text of its `ppl-check.lock`: evidence that only the tree has is not seen yet.
+    pub(crate) recorded: String,
 }
 
 /// Returns every value of the configuration file and where it comes from.
@@ -61,10 +70,10 @@ pub(crate) fn in_force(common: &Common, root: &Path) -> Result<Policy, Failure> 
 
 fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
     let Some(file) = config_file(common, root) else {
-        return Ok(Policy { config: Config::default(), text: String::new(), changed: None, files: None });
+        return Ok(Policy { config: Config::default(), text: String::new(), changed: None, revision: None });
     };
     let (config, text) = read_policy(&file, fence(common, root))?;
-    Ok(Policy { config, text, changed: None, files: None })
+    Ok(Policy { config, text, changed: None, revision: None })
 }
 
 /// Returns a configuration, and the text of it and of all that it extends.
@@ -102,8 +111,9 @@ fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
         true => read_policy(&on_disk, Some(root)).ok().map(|(_, text)| text),
         false => Some(String::new()),
     };
+    let recorded = file(&RelPath::root().join(LOCK_NAME)).unwrap_or_default();
     let changed = (text_on_disk.as_ref() != Some(&text)).then(|| Location::file(name));
-    Ok(Policy { config, text, changed, files: Some(files) })
+    Ok(Policy { config, text, changed, revision: Some(Revision { files, recorded }) })
 }
 
 fn read_base(folder: &Path, fence: Option<&Path>, by: &str, name: &str) -> Result<(String, String), String> {

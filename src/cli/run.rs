@@ -43,6 +43,8 @@ pub(crate) struct Configured {
     policy: String,
     /// The configuration in the tree, if it is not the one in force.
     changed: Option<Location>,
+    /// What the revision that the configuration is taken from has recorded.
+    recorded: Option<String>,
     /// What it is judged by.
     pub(crate) terms: Terms,
 }
@@ -126,7 +128,11 @@ pub(crate) fn dry_run(common: &Common, path: Option<&Path>, ui: &Ui) -> Result<u
 fn look(common: &Common, root: &Path, lookups: Option<&Lookups>, run: Run) -> Result<(Report, Terms), Failure> {
     use_jobs(common);
     let Run { wanted, revision, records, sbom } = run;
-    let Configured { config, policy, changed, terms } = configuration(common, root)?;
+    let Configured { config, policy, changed, recorded, terms } = configuration(common, root)?;
+    let records = match (records, recorded) {
+        (Records::Count, Some(text)) => Records::Of(text),
+        (records, _) => records,
+    };
     let (today, _) = environment::today(common.today.as_deref())?;
     let options = CheckOptions {
         stores: if common.locked { Stores::default() } else { environment::stores(root, &common.python_env)? },
@@ -217,7 +223,7 @@ fn nearest_command(word: &str) -> Option<String> {
 
 /// Reads the configuration and lays the options over it.
 pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, Failure> {
-    let Policy { mut config, text, changed, files } = configuration::in_force(common, root)?;
+    let Policy { mut config, text, changed, revision } = configuration::in_force(common, root)?;
     config.scan.exclude.extend(common.exclude.iter().cloned());
     if let Some(entity) = &common.entity {
         config.you.kind = Some(entity.clone());
@@ -231,8 +237,8 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
         return Err(Failure::new(format!("`{one}` and `{other}` contradict each other")));
     }
     let base = knowledge::knowledge(common)?;
-    let knowledge = match files {
-        Some(files) => knowledge::overlay_of(base, &files, &config.data)?,
+    let knowledge = match &revision {
+        Some(revision) => knowledge::overlay_of(base, &revision.files, &config.data)?,
         None if config.data.is_empty() => base,
         None => {
             let folder = common.config.as_deref().map_or(Some(root), Path::parent).unwrap_or(root);
@@ -240,7 +246,8 @@ pub(crate) fn configuration(common: &Common, root: &Path) -> Result<Configured, 
         }
     };
     let answers = answers(&config, knowledge)?;
-    Ok(Configured { config, policy: text, changed, terms: Terms { knowledge, answers, user } })
+    let recorded = revision.map(|revision| revision.recorded);
+    Ok(Configured { config, policy: text, changed, recorded, terms: Terms { knowledge, answers, user } })
 }
 
 /// Returns the configuration in force and the day for which dates are judged.

@@ -56,8 +56,19 @@ expect "a change of it does not count before it is there" 1 "$(check . --exclude
 expect "and is a finding" 1 "$(grep -c 'unknown.policy-changed' "$dir/out")"
 git checkout -q policy/coop.toml && git rm -q --cached -r policy ppl-check.toml && git commit -qm 'no policy'
 
-# License evidence in the lockfile of ours is taken from the revision as well.
-expect "and the tree may have none" 1 "$(check . --exclude sub --policy-from HEAD)"
+# Recorded evidence is taken from the revision as well.
+mkdir "$dir/evidence" && cd "$dir/evidence" && git init -q -b main
+echo '{"name":"coop/shop","license":"PPL"}' >composer.json
+printf '{"packages":[{"name":"acme/p","version":"1.0.0"}],"packages-dev":[]}' >composer.lock
+git add -A && git commit -qm one
+printf 'version = 1\n\n[[package]]\npurl = "pkg:composer/acme/p@1.0.0"\nexpression = "MIT"\nbasis = "declared"\n' >ppl-check.lock
+expect "recorded evidence counts" 0 "$(check)"
+expect "and not before the revision has it" 1 "$(check --policy-from HEAD)"
+git add -A && git commit -qm evidence
+expect "and then it does" 0 "$(check --policy-from HEAD)"
+rm ppl-check.lock
+expect "also where the tree took it away" 0 "$(check --policy-from HEAD)"
+cd "$dir/repo"
 
 # A repository whose own configuration names programs: none of them runs.
 canary="$dir/canary"
