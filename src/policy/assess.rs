@@ -220,6 +220,7 @@ fn in_part(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Judg
     let mut all = Vec::new();
     let mut imprecise = true;
     let mut branches = Vec::new();
+    let mut chosen = None;
     for act in &part.acts {
         for form in if *act == Act::Ship { forms.as_slice() } else { &[None] } {
             let query = query(scene, package, *act, *form);
@@ -230,11 +231,18 @@ fn in_part(judge: &Judge, scene: &Scene, part: &Part, package: &Package) -> Judg
                     judge.per_branch(&reading, &query).iter().map(|(branch, found)| (branch.clone(), found.verdict)),
                 );
             }
+            // A part is used under one branch: the one that holds where most is asked, and copies are given on.
+            let asks = (judgement.verdict, *act == Act::Ship);
+            if chosen.as_ref().is_none_or(|(known, _)| asks > *known) {
+                chosen = Some((asks, judgement.chosen.clone()));
+            }
             all.push(judgement);
         }
     }
     all.extend(deliveries(judge, scene, part, package));
-    let judgement = Judgement::all(all).unwrap_or_else(|| judge.judge_evidence("contents-not-seen", &Query::default()));
+    let mut judgement =
+        Judgement::all(all).unwrap_or_else(|| judge.judge_evidence("contents-not-seen", &Query::default()));
+    judgement.chosen = chosen.and_then(|(_, branch)| branch);
     Judged { judgement, imprecise, branches }
 }
 

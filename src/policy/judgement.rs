@@ -1,5 +1,7 @@
 //! Judgements, and how they combine: `AND` is the worst with all duties, `OR` the best with the branch named.
 
+use std::collections::BTreeSet;
+
 use crate::license::expr::Expr;
 use crate::license::knowledge::rule_schema::Weight;
 use crate::model::{Cause, Clause, Note, Verdict};
@@ -101,7 +103,9 @@ impl Judgement {
             whole.alternatives.extend(part.alternatives);
             whole.switches.extend(part.switches);
         }
-        whole.chosen = chosen.and_then(Expr::all);
+        let mut known = BTreeSet::new();
+        let once = |exprs: Vec<Expr>| exprs.into_iter().filter(|expr| known.insert(expr.clone())).collect();
+        whole.chosen = chosen.map(once).and_then(Expr::all);
         whole.tidy();
         Some(whole)
     }

@@ -31,7 +31,7 @@ fn notice<'r>(report: &'r Report, language: &str) -> Page<'r> {
         };
     };
     let project = &report.project;
-    let name = project.name.clone().unwrap_or_else(|| "ppl-check".to_owned());
+    let name = project.name.clone().unwrap_or_else(|| words.nameless.clone());
     let fill = |text: &str| text.replace("{license}", &project.outbound).replace("{project}", &name);
     let mut blocks = vec![Block::Heading(1, fill(&words.title))];
     for terms in &report.documents.terms {

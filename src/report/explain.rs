@@ -218,9 +218,9 @@ fn wrapped(text: &str, first: &str, hanging: &str, (columns, style): Shown, out:
         }
         width += word.width();
         if is_address(word) {
-            current.push_str(&style.address(word))
+            current.push_str(&style.address(word));
         } else {
-            current.push_str(word)
+            current.push_str(word);
         }
         is_empty = false;
     }

@@ -70,7 +70,8 @@ pub(super) fn grouped(report: &Report) -> Vec<Group<'_>> {
     let mut by_key: BTreeMap<[&str; 4], usize> = BTreeMap::new();
     for finding in &report.findings {
         let fresh = Group { findings: vec![finding], packages: finding.packages.clone() };
-        if finding.word() != "unknown" || finding.excepted.is_some() {
+        // What packages lack is one finding for all that lack the same.
+        if finding.word() != "unknown" || finding.excepted.is_some() || finding.lacking {
             groups.push(fresh);
             continue;
         }

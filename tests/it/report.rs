@@ -190,3 +190,33 @@ fn pages_for_those_who_get_the_work_say_the_same_in_every_language() {
         }
     }
 }
+
+#[test]
+fn a_project_without_a_name_is_not_given_ours() {
+    let project = Project::new(&[
+        ("web/package.json", r#"{"name": "shop", "license": "PPL"}"#),
+        ("LICENSE", "SPDX-License-Identifier: PPL\n"),
+    ]);
+    for (format, said) in [
+        ("downstream-en", "This project is offered under PPL."),
+        ("downstream-es", "Este proyecto se ofrece bajo PPL."),
+        ("downstream-fr", "Ce projet est proposé sous PPL."),
+    ] {
+        let page = project.run(&["report", "--format", format]).stdout;
+        assert!(page.contains(said), "{page}");
+    }
+}
+
+#[test]
+fn what_is_used_in_two_ways_is_credited_once() {
+    let config =
+        "[[artifact]]\nname = \"shop\"\nroots = [\".\"]\nuse = [\"ship\", \"service\"]\nform = [\"web\", \"source\"]\n";
+    let lock = r#"{"packages": [
+        {"name": "acme/one", "version": "1.0.0", "license": ["MIT"]},
+        {"name": "acme/two", "version": "1.0.0", "license": ["MIT", "GPL-3.0-only"]}], "packages-dev": []}"#;
+    let manifest = r#"{"name": "coop/shop", "license": "PPL", "require": {"acme/one": "*", "acme/two": "*"}}"#;
+    let project = Project::new(&[("composer.json", manifest), ("composer.lock", lock), ("ppl-check.toml", config)]);
+    let notice = project.run(&["report", "--format", "notice", "--form", "binary"]).stdout;
+    let used: Vec<&str> = notice.lines().filter(|line| line.contains("Used under")).map(str::trim).collect();
+    assert_eq!(used, ["Used under: MIT"], "{notice}");
+}

@@ -468,6 +468,8 @@ pub struct DownstreamFile {
 pub struct DownstreamWords {
     /// The language, such as `es`.
     pub language: String,
+    /// What stands in the place of the name of a project without one, at the start of a sentence.
+    pub nameless: String,
     /// The heading.
     pub title: String,
     /// Which text governs.
