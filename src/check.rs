@@ -150,8 +150,8 @@ pub fn check(options: &CheckOptions) -> Result<Report, CheckError> {
     sample_diagnostics.sort();
     sample_diagnostics.dedup();
 
-    let (outbound, project) = project(options, &inventory)?;
-    let promised = promised(&inventory).filter(|promised| *promised != outbound);
+    let (outbound, project) = project(options, &inventory, sources.declared.as_ref())?;
+    let promised = promised(&inventory, sources.declared.as_ref()).filter(|promised| *promised != outbound);
     let scene = Scene {
         inventory: &inventory,
         diagnostics: &diagnostics,
@@ -248,11 +248,11 @@ fn in_sample(diagnostic: &Diagnostic, files: &[ReadFile]) -> bool {
 
 /// Decides what the project is judged under: what was asked for, what the configuration says, what the project
 /// declares if that is copyfarleft, else the default.
-fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Project), CheckError> {
+fn project(options: &CheckOptions, inventory: &Inventory, text: Option<&Expr>) -> Result<(Expr, Project), CheckError> {
     let default = &options.knowledge.defaults().outbound;
     let default = Expr::parse(default).map_err(|_| CheckError::Default)?.expr;
     let configured = options.config.project.outbound.as_deref().and_then(|text| Expr::parse(text).ok());
-    let declared = promised(inventory);
+    let declared = promised(inventory, text);
     let copyfarleft = |expr: &Expr| Judge::new(options.knowledge, expr, BTreeMap::new()).is_copyfarleft();
     let (outbound, note) = match (&options.outbound, configured, &declared) {
         (Some(asked), _, _) => (asked.clone(), None),
@@ -286,8 +286,11 @@ fn project(options: &CheckOptions, inventory: &Inventory) -> Result<(Expr, Proje
     Ok((outbound, project))
 }
 
-/// Returns what the project declares: its package in the root, else all own packages if they agree.
-fn promised(inventory: &Inventory) -> Option<Expr> {
+/// Returns what the project declares: its package in the root, else the text there, else all own packages if they agree.
+fn promised(inventory: &Inventory, text: Option<&Expr>) -> Option<Expr> {
+    if let Some(text) = text {
+        return Some(text.clone());
+    }
     let mut all = own_expressions(inventory);
     if all.len() == 1 { all.pop_first() } else { None }
 }

@@ -80,12 +80,12 @@ fn policy_on_disk(common: &Common, root: &Path) -> Result<Policy, Failure> {
 fn read_policy(file: &Path, fence: Option<&Path>) -> Result<(Config, String), Failure> {
     let text = read_config(file)?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    load_policy(&shown(file), text, &|by, name| read_base(folder, fence, by, name))
+    load_policy(&shown(file), &text, &|by, name| read_base(folder, fence, by, name))
 }
 
-fn load_policy(name: &str, text: String, read_base: &ReadBase) -> Result<(Config, String), Failure> {
-    let all = RefCell::new(text.clone());
-    let config = config::load(name, &text, &|by, wanted| {
+fn load_policy(name: &str, text: &str, read_base: &ReadBase) -> Result<(Config, String), Failure> {
+    let all = RefCell::new(text.to_owned());
+    let config = config::load(name, text, &|by, wanted| {
         let (path, text) = read_base(by, wanted)?;
         all.borrow_mut().push_str(&text);
         Ok((path, text))
@@ -99,7 +99,7 @@ fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
     let file = |path: &RelPath| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let name = RelPath::root().join(config::FILE_NAME);
     let text = file(&name).unwrap_or_default();
-    let (config, text) = load_policy(config::FILE_NAME, text, &|by, wanted| {
+    let (config, text) = load_policy(config::FILE_NAME, &text, &|by, wanted| {
         let folder = RelPath::new(by).ok().and_then(|by| by.parent()).unwrap_or_default();
         let path = folder.resolve(wanted).map_err(|error| error.to_string())?;
         let text = file(&path).ok_or("the revision does not have it")?;
@@ -107,9 +107,10 @@ fn policy_from(root: &Path, revision: &str) -> Result<Policy, Failure> {
     })?;
     let on_disk = root.join(config::FILE_NAME);
     // What cannot be read is not the same.
-    let text_on_disk = match on_disk.is_file() {
-        true => read_policy(&on_disk, Some(root)).ok().map(|(_, text)| text),
-        false => Some(String::new()),
+    let text_on_disk = if on_disk.is_file() {
+        read_policy(&on_disk, Some(root)).ok().map(|(_, text)| text)
+    } else {
+        Some(String::new())
     };
     let recorded = file(&RelPath::root().join(LOCK_NAME)).unwrap_or_default();
     let changed = (text_on_disk.as_ref() != Some(&text)).then(|| Location::file(name));

@@ -71,17 +71,21 @@ fn row(license: String, report: &Report) -> Row {
     }
 }
 
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     const MAX_NAMED: usize = 5;
     for row in rows {
         writeln!(
             out,
-            "{}: {} conflicts, {} unknowns, {} questions; {} parts carry duties, {} are fine",
+            "{}: {}, {}, {}; {}, {} fine",
             line(&row.license),
-            row.conflicts,
-            row.unknowns,
-            row.questions,
-            row.obligations,
+            counted(row.conflicts, "conflict", "conflicts"),
+            counted(row.unknowns, "unknown", "unknowns"),
+            counted(row.questions, "question", "questions"),
+            counted(row.obligations, "part carries duties", "parts carry duties"),
             row.ok
         )?;
         for purl in row.blocked_by.iter().take(MAX_NAMED) {

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Ascii, line, words};
 use super::groups::{Group, grouped};
-use super::words::{Answer, answer, plural};
+use super::words::{Answer, answer, files_words, plural};
 use super::{Report, Style};
 use crate::base::{Code, Diagnostic, Severity};
 use crate::model::{Cause, Finding, NotJudged, Verdict};
@@ -55,7 +55,8 @@ impl<'r> Page<'r, '_> {
         let version = project.version.as_deref().map(|version| format!(" {}", line(version))).unwrap_or_default();
         let packages = &self.report.inventory.packages;
         let n_packages = packages.iter().filter(|package| package.not_judged.is_none()).count();
-        let mut parts = vec![format!("{n_packages} {}", plural(n_packages, "package", "packages")), self.files()];
+        let mut parts =
+            vec![format!("{n_packages} {}", plural(n_packages, "package", "packages")), files_words(self.report)];
         parts.extend(self.style.elapsed.map(|elapsed| format!("{:.2} s", elapsed.as_secs_f64())));
         let title = format!("{}{version} ({})", self.bold(&line(name)), line(&project.outbound));
         writeln!(self.out, "{title} · {}", parts.join(" · "))?;
@@ -63,20 +64,6 @@ impl<'r> Page<'r, '_> {
             writeln!(self.out, "{}", line(note))?;
         }
         Ok(())
-    }
-
-    /// Names the files that the packages come from: lockfiles, then manifests, then those that name nothing to judge.
-    fn files(&self) -> String {
-        let mut read: Vec<_> = self.report.coverage.files.iter().filter(|file| !file.sample).collect();
-        let judged = self.report.inventory.packages.iter().filter(|package| package.not_judged.is_none());
-        let naming: BTreeSet<_> = judged.flat_map(|package| &package.at).map(|at| &at.path).collect();
-        read.sort_by_key(|file| (!file.lockfile, !naming.contains(&file.path)));
-        let names: Vec<String> = read.iter().take(2).map(|file| line(file.path.as_str())).collect();
-        match read.len().saturating_sub(2) {
-            _ if names.is_empty() => "no lockfile or manifest".to_owned(),
-            0 => names.join(", "),
-            n => format!("{} and {n} more {}", names.join(", "), plural(n, "file", "files")),
-        }
     }
 
     fn group(&mut self, group: &Group<'r>) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! The two answers and the duties in words, as every document gives them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::escape::line;
 use super::{Duty, Reason, Report};
 use crate::model::PackageIdx;
 
@@ -44,6 +45,20 @@ pub(super) fn answer(report: &Report) -> Answer {
     };
     let counts = if against.is_empty() { aside } else { format!("{} ({aside})", against.join(", ")) };
     Answer { ship, counts }
+}
+
+/// Names the files that the packages come from: lockfiles, then manifests, then those that name nothing to judge.
+pub(super) fn files_words(report: &Report) -> String {
+    let mut read: Vec<_> = report.coverage.files.iter().filter(|file| !file.sample).collect();
+    let judged = report.inventory.packages.iter().filter(|package| package.not_judged.is_none());
+    let naming: BTreeSet<_> = judged.flat_map(|package| &package.at).map(|at| &at.path).collect();
+    read.sort_by_key(|file| (!file.lockfile, !naming.contains(&file.path)));
+    let names: Vec<String> = read.iter().take(2).map(|file| line(file.path.as_str())).collect();
+    match read.len().saturating_sub(2) {
+        _ if names.is_empty() => "no lockfile or manifest".to_owned(),
+        0 => names.join(", "),
+        n => format!("{} and {n} more {}", names.join(", "), plural(n, "file", "files")),
+    }
 }
 
 /// Returns the word that goes with a number.

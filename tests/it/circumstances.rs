@@ -292,3 +292,24 @@ fn a_way_out_holds_for_every_artifact() {
         assert!(steps(config).contains("offer it under MIT"), "{}", steps(config));
     }
 }
+
+#[test]
+fn a_license_text_in_the_root_says_more_than_a_manifest_below() {
+    let manifest = r#"{"name": "coop/part", "license": "MIT"}"#;
+    let declared = |license: &str| {
+        let text = spdx_text(license);
+        let project = Project::new(&[("LICENSE", text.as_str()), ("part/composer.json", manifest)]);
+        let document = project.check(&[]).1["project"].clone();
+        (document["declared"][0].as_str().unwrap().to_owned(), document["outbound"].as_str().unwrap().to_owned())
+    };
+    let said = |declared: &str, outbound: &str| (declared.to_owned(), outbound.to_owned());
+    assert_eq!(declared("LicenseRef-Coopyleft"), said("LicenseRef-Coopyleft", "LicenseRef-Coopyleft"));
+    assert_eq!(declared("LicenseRef-CSL"), said("LicenseRef-CSL", "LicenseRef-CSL"));
+    // With a package in the root the manifest there counts, as before.
+    let project = Project::new(&[("composer.json", manifest), ("part/LICENSE", &spdx_text("LicenseRef-Coopyleft"))]);
+    assert_eq!(project.check(&[]).1["project"]["declared"][0], "MIT");
+}
+
+fn spdx_text(license: &str) -> String {
+    std::fs::read_to_string(format!("{}/licenses/texts/{license}.txt", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}

@@ -35,8 +35,11 @@ pub(crate) fn clarify(common: &Common, args: &ClarifyArgs, ui: &Ui) -> Result<u8
             )));
         }
     };
-    let expr =
-        Expr::parse(&expression).map_err(|error| Failure::new(format!("expected a license expression: {error}")))?.expr;
+    let expr = Expr::parse(&expression)
+        .map_err(|error| {
+            Failure::new(format!("expected a license expression: {error}")).hint("see `ppl-check explain licenses`")
+        })?
+        .expr;
     let files: Array = texts(package).into_iter().map(|(path, sha256)| file_table(path, sha256)).collect();
     let mut keys = vec![("package", text(&pattern(package))), ("expression", text(&expr.to_string()))];
     if !files.is_empty() {

@@ -10,7 +10,7 @@ mod users;
 use std::io::{self, Write};
 
 use super::escape::{line, xml};
-use super::words::{Answer, answer, duties};
+use super::words::{Answer, answer, duties, files_words};
 use super::{DISCLAIMER, Report, Style};
 use crate::base::base64_sha256;
 use crate::model::PackageIdx;
@@ -66,9 +66,7 @@ fn digest(text: &str) -> String {
 fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let project = &report.project;
     let packages = report.shown().filter(|(_, package)| package.not_judged.is_none()).count();
-    let files: Vec<String> =
-        report.coverage.files.iter().filter(|file| !file.sample).map(|file| line(file.path.as_str())).collect();
-    writeln!(out, "<p class=\"lead\">{packages} packages judged, from {}</p>", xml(&files_words(&files)))?;
+    writeln!(out, "<p class=\"lead\">{packages} packages judged, from {}</p>", xml(&files_words(report)))?;
     if let Some(note) = &project.outbound_note {
         writeln!(out, "<p class=\"lead\">{}</p>", xml(&line(note)))?;
     }
@@ -96,14 +94,6 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<div><dt>{}</dt><dd>{}</dd></div>", xml(&sentence(&line(user))), xml(&line(answer)))?;
     }
     writeln!(out, "</dl></section>\n</div>")
-}
-
-fn files_words(files: &[String]) -> String {
-    match files {
-        [] => "no lockfile or manifest".to_owned(),
-        [first, second, rest @ ..] if rest.len() > 1 => format!("{first}, {second} and {} more files", rest.len()),
-        few => few.join(", "),
-    }
 }
 
 /// Returns words with a capital letter at their start.

@@ -31,6 +31,8 @@ pub struct Sources {
     pub records: Vec<Vec<PackageRecord>>,
     /// For each of them, the fonts and pictures it stands for, with what they say of their authors.
     pub assets: Vec<Vec<Asset>>,
+    /// What the license text in the root says, where no package lies there whose manifest could.
+    pub declared: Option<Expr>,
     /// Pictures of which nothing says that they are somebody else's.
     pub n_images: usize,
     /// Whether any file speaks of a license, the project's own included.
@@ -52,6 +54,7 @@ pub fn find(resolver: &Resolver, tree: &Tree, inventory: &Inventory, samples: Sa
     let mut sources = Sources {
         n_images: media.n_images,
         diagnostics: std::mem::take(&mut reuse.diagnostics),
+        declared: own.declared.take(),
         speaks: !own.licenses.is_empty() || !headers.is_empty() || !copies.is_empty(),
         ..Sources::default()
     };
@@ -79,6 +82,8 @@ struct Own<'run> {
     samples: Samples,
     /// What its packages, or else its license file, say: the licenses of all expressions.
     licenses: BTreeSet<String>,
+    /// The license of the text in the root, if no package lies there.
+    declared: Option<Expr>,
     /// Digests of its license texts.
     texts: BTreeSet<String>,
     /// Folders that packages were found in: theirs are their own affair.
@@ -93,6 +98,7 @@ impl<'run> Own<'run> {
         let mut own = Self {
             samples,
             licenses: BTreeSet::new(),
+            declared: None,
             texts: BTreeSet::new(),
             taken: BTreeSet::new(),
             dirs: BTreeSet::from([RelPath::root()]),
@@ -115,11 +121,17 @@ impl<'run> Own<'run> {
             }
         }
         let no_package = own.licenses.is_empty();
+        let mut said = BTreeSet::new();
         for (file, sha256, identification) in folders::texts_in(resolver, tree, &RelPath::root()) {
             own.texts.insert(sha256);
+            said.extend(expressions(&identification.conclusion).cloned());
             if no_package && !file.is_root() {
                 own.licenses.extend(expressions(&identification.conclusion).flat_map(names));
             }
+        }
+        let is_root = |package: &Package| package.is_own() && package.dirs.iter().any(RelPath::is_root);
+        if said.len() == 1 && !inventory.packages.iter().any(is_root) {
+            own.declared = said.pop_first();
         }
         own
     }
