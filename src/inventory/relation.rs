@@ -6,7 +6,7 @@ use crate::base::{RelPath, Shared};
 use crate::config::{Config, PackagePattern};
 use crate::license::expr::Expr;
 use crate::license::knowledge::Knowledge;
-use crate::model::{Package, Relation, Scope, Trait};
+use crate::model::{Package, Relation, Scope};
 
 /// Sets the relation of every package and why it is taken for that.
 ///
@@ -27,10 +27,7 @@ fn bundled_types(packages: &[Package], knowledge: &Knowledge) -> BTreeSet<String
     packages
         .iter()
         .filter(|package| package.direct && package.not_judged.is_none())
-        .filter(|package| {
-            package.traits.contains(&Trait::Bundler)
-                || knowledge.relations().is_bundler(package.purl.ty(), &package.purl.full_name())
-        })
+        .filter(|package| knowledge.relations().is_bundler(package.purl.ty(), &package.purl.full_name()))
         .map(|package| package.purl.ty().to_owned())
         .collect()
 }

@@ -28,8 +28,6 @@ words! {
         Bundled = "bundled",
         /// A plugin of the package manager or build system.
         BuildPlugin = "build-plugin",
-        /// A tool that bundles scripts for browsers.
-        Bundler = "bundler",
         /// Ships an executable for one platform.
         PlatformExecutable = "platform-executable",
         /// Ships something for one platform; whether a library or a program is not known.

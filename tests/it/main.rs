@@ -47,6 +47,7 @@ mod policy_commands;
 mod private_names;
 mod program;
 mod real_projects;
+mod relations;
 mod report;
 mod robustness;
 mod sbom;
