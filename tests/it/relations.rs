@@ -52,11 +52,11 @@ dependencies = ["left"]
 }
 
 fn npm(needs: &str, installed: &[&str]) -> Project {
-    let entries: String = installed.iter().map(|entry| format!(", {entry}")).collect();
     let manifest = format!("{{\"name\": \"shop\", \"version\": \"1.0.0\", \"license\": \"PPL\", {needs}}}");
-    let lock = format!(
-        "{{\"name\": \"shop\", \"version\": \"1.0.0\", \"lockfileVersion\": 3, \"packages\": {{\"\": {{{needs}}}{entries}}}}}"
-    );
+    let own = format!("\"\": {{{needs}}}");
+    let packages = [&[own.as_str()], installed].concat().join(", ");
+    let lock =
+        format!("{{\"name\": \"shop\", \"version\": \"1.0.0\", \"lockfileVersion\": 3, \"packages\": {{{packages}}}}}");
     Project::new(&[("package.json", &manifest), ("package-lock.json", &lock)])
 }
 
