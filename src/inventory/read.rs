@@ -43,7 +43,10 @@ pub(super) fn read_all(tree: &Tree, stores: &Stores) -> Vec<ParsedFile> {
     let mut take = |read: Vec<(ReadFile, Parsed)>, covered: &mut BTreeSet<RelPath>| {
         for (mut file, result) in read {
             file.n_records = result.records.len();
-            covered.extend(result.covers);
+            // What a sample reads along, such as the manifest of the work that it tries, is not read with it.
+            let is_sample = |path: &RelPath| Tree::is_sample(path, &RelPath::root());
+            let covers = result.covers.into_iter();
+            covered.extend(covers.filter(|path| !is_sample(&file.path) || is_sample(path)));
             parsed.push(ParsedFile { file, records: result.records, diagnostics: result.diagnostics });
         }
     };

@@ -262,6 +262,15 @@ fn a_lockfile_of_a_sample_that_lags_behind_the_work_says_nothing_of_the_work() {
     let (_, document) = project.check(&[]);
     assert_eq!(stale(&document, "diagnostics"), [true]);
     assert!(document["findings"].as_array().unwrap().iter().all(|row| row["rule"] != "incomplete-scan"), "{document}");
+    // It is no lockfile of the work: without one of its own the work is read, and pinned by nothing.
+    std::fs::remove_file(project.path().join("Cargo.lock")).unwrap();
+    project.write("fuzz/Cargo.lock", lock(&format!("{ledger}{old}")));
+    let (code, document) = project.check(&[]);
+    let row = document["packages"].as_array().unwrap().iter().find(|row| row["name"] == "shop" && row["own"] == true);
+    assert!(code == Some(1) && row.is_some(), "{document}");
+    assert!(document["findings"].as_array().unwrap().iter().any(|row| row["rule"] == "incomplete-scan"), "{document}");
+    project.write("Cargo.lock", lock(ledger));
+    project.write("fuzz/Cargo.lock", lock(old));
     // Judged like everything else, it makes the scan incomplete.
     let (_, document) = project.check(&["--include-tests"]);
     assert_eq!(stale(&document, "diagnostics"), [false]);
