@@ -104,7 +104,12 @@ impl Folder {
         let mut open = vec![path.clone()];
         for _ in 0..MOST {
             let Some(folder) = open.pop() else { return Some(false) };
-            for entry in root.list(&folder).iter() {
+            let listing = root.list(&folder);
+            if listing.is_empty() {
+                // A folder that cannot be opened looks the same.
+                return None;
+            }
+            for entry in listing.iter() {
                 match entry.kind {
                     ListedKind::Folder => open.push(folder.join(&entry.name)),
                     ListedKind::File if wanted(&entry.name) => return Some(true),

@@ -224,6 +224,12 @@ fn the_license_of_a_logo_binds_a_package_that_ships_it() {
     project.write("node_modules/find/LICENSE", format!("{}{logo}", text_of("ISC")));
     let verdict = || package(&project.check(&[]).1, "pkg:npm/find@1.0.0")["verdict"].clone();
     assert_eq!(verdict(), "ok");
+    // A folder in which nothing is seen may be one that cannot be opened.
+    let folder = project.path().join("node_modules/find/docs");
+    std::fs::create_dir(&folder).unwrap();
+    assert_ne!(verdict(), "ok");
+    project.write("node_modules/find/docs/use.txt", "Look things up.\n");
+    assert_eq!(verdict(), "ok");
     project.write("node_modules/find/docs/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     assert_ne!(verdict(), "ok");
 }
